@@ -1,0 +1,89 @@
+import { implement } from '@orpc/server'
+import { AppError } from '#base/app-error.ts'
+import { contract } from '#contract'
+import { backupDetail, backupsOfSource } from '../catalog/backups.ts'
+import { filesOfBackup } from '../catalog/files.ts'
+import { verificationById, verificationsOf } from '../catalog/verifications.ts'
+import { answering } from './errors.ts'
+import type { Services } from './services.ts'
+
+/** The contract's handlers: each calls one function and answers. */
+export function createRouter(services: Services) {
+  const { database, data, info, jobs, restore, sources, verify } = services
+  const os = implement(contract)
+  return os.router({
+    app: { info: os.app.info.handler(() => info) },
+    sources: {
+      list: os.sources.list.handler(() => answering(() => sources.list())),
+      get: os.sources.get.handler(({ input }) => answering(() => sources.get(input.sourceId))),
+      open: os.sources.open.handler(({ input }) => answering(() => sources.open(input.path))),
+      refresh: os.sources.refresh.handler(({ input }) => answering(() => sources.refresh(input.sourceId))),
+      forget: os.sources.forget.handler(({ input }) =>
+        answering(() => {
+          sources.forget(input.sourceId)
+          return {}
+        }),
+      ),
+      watch: os.sources.watch.handler(({ signal }) => sources.watch(signal)),
+      browse: os.sources.browse.handler(({ input }) => answering(() => sources.browse(input.path))),
+    },
+    backups: {
+      list: os.backups.list.handler(({ input }) =>
+        answering(() => backupsOfSource(database, sources.get(input.sourceId).sourceId)),
+      ),
+      get: os.backups.get.handler(({ input }) =>
+        answering(() => backupDetail(database, input.sourceId, input.backupId) ?? notFound.backup(input.backupId)),
+      ),
+    },
+    files: {
+      list: os.files.list.handler(({ input }) =>
+        answering(() => filesOfBackup(database, input.sourceId, input.backupId, input)),
+      ),
+    },
+    data: {
+      page: os.data.page.handler(({ input }) => answering(() => data.page(input))),
+      value: os.data.value.handler(({ input }) => answering(() => data.value(input))),
+    },
+    verify: {
+      start: os.verify.start.handler(({ input }) => answering(() => verify.start(input))),
+      list: os.verify.list.handler(({ input }) =>
+        answering(() => verificationsOf(database, input.sourceId, input.backupId)),
+      ),
+      get: os.verify.get.handler(({ input }) =>
+        answering(
+          () => verificationById(database, input.verificationId) ?? notFound.verification(input.verificationId),
+        ),
+      ),
+    },
+    restore: {
+      plan: os.restore.plan.handler(({ input }) => answering(() => restore.plan(input))),
+      start: os.restore.start.handler(({ input }) => answering(() => restore.start(input))),
+    },
+    jobs: {
+      list: os.jobs.list.handler(({ input }) => answering(() => jobs.list(input.limit))),
+      get: os.jobs.get.handler(({ input }) => answering(() => jobs.get(input.jobId))),
+      watch: os.jobs.watch.handler(({ signal }) => jobs.watch(signal)),
+      pause: os.jobs.pause.handler(({ input }) => answering(() => jobs.pause(input.jobId))),
+      resume: os.jobs.resume.handler(({ input }) => answering(() => jobs.resume(input.jobId))),
+      cancel: os.jobs.cancel.handler(({ input }) => answering(() => jobs.cancel(input.jobId))),
+    },
+  })
+}
+
+export type Router = ReturnType<typeof createRouter>
+
+const notFound = {
+  backup(backupId: number): never {
+    throw new AppError('BACKUP_NOT_FOUND', {
+      message: 'no such backup',
+      subject: `backup ${backupId}`,
+      nextStep: 'Refresh the list: it may have been deleted since.',
+    })
+  },
+  verification(verificationId: number): never {
+    throw new AppError('VERIFICATION_NOT_FOUND', {
+      message: 'no such verification',
+      subject: `verification ${verificationId}`,
+    })
+  },
+}

@@ -1,0 +1,158 @@
+import type { ErrorInfo, Job, JobKind, JobResult, JobState, Progress } from '#contract'
+import type { ReadDatabase, WriteDatabase } from './open.ts'
+import { statement } from './statements.ts'
+
+type JobRow = {
+  job_id: number
+  kind: JobKind
+  title: string
+  source_id: number | null
+  state: JobState
+  input: string
+  progress: string | null
+  created_at_us: number
+  started_at_us: number | null
+  finished_at_us: number | null
+  active_us: number
+  error: string | null
+  result: string | null
+  is_resumable: number
+}
+
+export type NewJob = {
+  kind: JobKind
+  title: string
+  sourceId: number | null
+  input: unknown
+  createdAtUs: number
+  instanceId: string
+}
+
+/** A job is on record before it starts. Returns its id. */
+export function addJob(database: WriteDatabase, job: NewJob): number {
+  const { lastInsertRowid } = statement(
+    database,
+    `insert into job (kind, title, source_id, state, input, created_at_us, instance_id)
+     values (:kind, :title, :sourceId, 'queued', :input, :createdAtUs, :instanceId)`,
+  ).run({ ...job, input: JSON.stringify(job.input) })
+  return Number(lastInsertRowid)
+}
+
+export type JobColumns = {
+  state: JobState
+  progress: Progress | null
+  startedAtUs: number | null
+  finishedAtUs: number | null
+  activeUs: number
+  error: ErrorInfo | null
+  result: JobResult | null
+  isResumable: boolean
+  instanceId: string
+}
+
+export function updateJob(database: WriteDatabase, jobId: number, columns: JobColumns): void {
+  statement(
+    database,
+    `update job set state = :state, progress = :progress, started_at_us = :startedAtUs,
+       finished_at_us = :finishedAtUs, active_us = :activeUs, error = :error, result = :result,
+       is_resumable = :isResumable, instance_id = :instanceId where job_id = :jobId`,
+  ).run({
+    ...columns,
+    jobId,
+    progress: json(columns.progress),
+    error: json(columns.error),
+    result: json(columns.result),
+    isResumable: columns.isResumable ? 1 : 0,
+  })
+}
+
+/** Newest first. */
+export function jobsNewest(database: ReadDatabase, limit: number): Job[] {
+  return (statement(database, 'select * from job order by job_id desc limit ?').all(limit) as JobRow[]).map(toJob)
+}
+
+export function jobById(database: ReadDatabase, jobId: number): { job: Job; input: unknown } | null {
+  const row = statement(database, 'select * from job where job_id = ?').get(jobId) as JobRow | undefined
+  return row === undefined ? null : { job: toJob(row), input: JSON.parse(row.input) }
+}
+
+/** Jobs of a kind that did not come to their end and can go on, newest first. */
+export function resumableJobs(database: ReadDatabase, kind: JobKind): { job: Job; input: unknown }[] {
+  const rows = statement(
+    database,
+    "select * from job where kind = ? and is_resumable = 1 and state in ('interrupted', 'failed') order by job_id desc",
+  ).all(kind) as JobRow[]
+  return rows.map((row) => ({ job: toJob(row), input: JSON.parse(row.input) }))
+}
+
+/** Says that this process is alive: jobs that it owns are not taken for interrupted. */
+export function beat(
+  database: WriteDatabase,
+  instance: { instanceId: string; processId: number; nowUs: number },
+): void {
+  statement(
+    database,
+    `insert into core_instance values (:instanceId, :processId, :nowUs)
+     on conflict (instance_id) do update set heartbeat_us = :nowUs`,
+  ).run(instance)
+}
+
+/**
+ * Marks the unfinished jobs whose process is gone as interrupted, and returns how many there were.
+ * @param resumableKinds kinds that can be resumed after an interruption
+ */
+export function markInterrupted(
+  database: WriteDatabase,
+  options: {
+    isAlive: (instance: { instanceId: string; processId: number; heartbeatUs: number }) => boolean
+    resumableKinds: JobKind[]
+    nowUs: number
+  },
+): number {
+  return database
+    .transaction(() => {
+      const instances = statement(
+        database,
+        'select instance_id as instanceId, process_id as processId, heartbeat_us as heartbeatUs from core_instance',
+      ).all() as { instanceId: string; processId: number; heartbeatUs: number }[]
+      let count = 0
+      for (const instance of instances.filter((candidate) => !options.isAlive(candidate))) {
+        for (const kind of ['index', 'verify', 'restore'] as const) {
+          count += statement(
+            database,
+            `update job set state = 'interrupted', finished_at_us = ?, is_resumable = ?
+             where instance_id = ? and kind = ? and state in ('queued', 'running', 'paused', 'stopping')`,
+          ).run(options.nowUs, options.resumableKinds.includes(kind) ? 1 : 0, instance.instanceId, kind).changes
+        }
+        statement(database, 'delete from core_instance where instance_id = ?').run(instance.instanceId)
+      }
+      return count
+    })
+    .immediate()
+}
+
+export function endInstance(database: WriteDatabase, instanceId: string): void {
+  statement(database, 'delete from core_instance where instance_id = ?').run(instanceId)
+}
+
+function toJob(row: JobRow): Job {
+  return {
+    jobId: row.job_id,
+    kind: row.kind,
+    title: row.title,
+    sourceId: row.source_id,
+    state: row.state,
+    progress: row.progress === null ? null : (JSON.parse(row.progress) as Progress),
+    createdAtUs: row.created_at_us,
+    startedAtUs: row.started_at_us,
+    finishedAtUs: row.finished_at_us,
+    activeUs: row.active_us,
+    error: row.error === null ? null : (JSON.parse(row.error) as ErrorInfo),
+    result: row.result === null ? null : (JSON.parse(row.result) as JobResult),
+    isResumable: row.is_resumable === 1,
+  }
+}
+
+function json(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value)
+}

@@ -1,0 +1,88 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { Count, callErrors, ErrorInfo, JobId, SourceId, TimeUs, VerificationId } from './common.ts'
+import { RestoreResult } from './restore.ts'
+
+export const JobKind = z.enum(['index', 'verify', 'restore'])
+export type JobKind = z.infer<typeof JobKind>
+
+/**
+ * queued → running ⇄ paused → stopping → one of the finals. interrupted: the process died while it ran;
+ * a restore can be resumed from there.
+ */
+export const JobState = z.enum([
+  'queued',
+  'running',
+  'paused',
+  'stopping',
+  'succeeded',
+  'stopped',
+  'failed',
+  'interrupted',
+])
+export type JobState = z.infer<typeof JobState>
+
+/** Absolute counters that only grow. Rate, percentage and time left are the screen's business. */
+export const Progress = z.strictObject({
+  phase: z.string(),
+  doneBytes: Count,
+  totalBytes: Count.nullable(),
+  doneCount: Count,
+  totalCount: Count.nullable(),
+  currentFile: z.string().nullable(),
+})
+export type Progress = z.infer<typeof Progress>
+
+export const JobResult = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('index'), backupCount: Count, readFileCount: Count }),
+  z.strictObject({
+    kind: z.literal('verify'),
+    verificationId: VerificationId,
+    outcome: z.enum(['passed', 'failed']),
+    problemCount: Count,
+  }),
+  z.strictObject({ kind: z.literal('restore'), restore: RestoreResult }),
+])
+export type JobResult = z.infer<typeof JobResult>
+
+export const Job = z.strictObject({
+  jobId: JobId,
+  kind: JobKind,
+  /** what it does, for a person: "Restore backup 41 to /srv/graph" */
+  title: z.string(),
+  sourceId: SourceId.nullable(),
+  state: JobState,
+  progress: Progress.nullable(),
+  createdAtUs: TimeUs,
+  startedAtUs: TimeUs.nullable(),
+  finishedAtUs: TimeUs.nullable(),
+  /** time spent running, pauses left out */
+  activeUs: Count,
+  error: ErrorInfo.nullable(),
+  result: JobResult.nullable(),
+  /** whether `resume` would go on with it after an interruption or a failure */
+  isResumable: z.boolean(),
+})
+export type Job = z.infer<typeof Job>
+
+/** First event: the newest jobs. Then a changed job at most four times a second, and at each change of state. */
+export const JobEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('snapshot'), jobs: z.array(Job) }),
+  z.strictObject({ type: z.literal('changed'), job: Job }),
+])
+export type JobEvent = z.infer<typeof JobEvent>
+
+const call = oc.errors(callErrors)
+const ref = z.strictObject({ jobId: JobId })
+
+export const jobs = {
+  /** Newest first. */
+  list: call.input(z.strictObject({ limit: z.number().int().positive().max(1000) })).output(z.array(Job)),
+  get: call.input(ref).output(Job),
+  watch: call.output(eventIterator(JobEvent)),
+  pause: call.input(ref).output(Job),
+  /** Goes on with a paused job, or with an interrupted or failed restore as a new run of the same job. */
+  resume: call.input(ref).output(Job),
+  /** Records the request; the job ends as stopped when it has left nothing behind. */
+  cancel: call.input(ref).output(Job),
+}

@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs'
+import { availableParallelism, homedir } from 'node:os'
+import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import { type Clock, systemClock } from '#base/clock.ts'
+import { limits } from '#base/limits.ts'
+import { createRouter } from '../api/router.ts'
+import type { Services } from '../api/services.ts'
+import { beat, endInstance, markInterrupted } from '../catalog/jobs.ts'
+import { openCatalog } from '../catalog/open.ts'
+import { JobManager } from '../jobs/manager.ts'
+import { WorkerPool } from '../jobs/worker-pool.ts'
+import { dataService } from './data-service.ts'
+import { indexKind } from './index-kind.ts'
+import { isProcessAlive } from './process-alive.ts'
+import { restoreKind } from './restore-kind.ts'
+import { restoreService } from './restore-service.ts'
+import { SourceRegistry } from './source-registry.ts'
+import { verifyKind } from './verify-kind.ts'
+
+const HEARTBEAT_MS = 5000
+
+export type CoreOptions = {
+  /** where the catalogue lies; made when it is not there */
+  dataFolder: string
+  /** the worker threads' entry: workers/worker-main, as source or built */
+  workerEntry: URL
+  version: string
+  /** threads of one verification or restore; default: one per processor */
+  threadCount?: number | undefined
+  /** threads started at once, so that the first task need not wait; default: as many as threadCount */
+  warmThreadCount?: number | undefined
+  homeFolder?: string | undefined
+  clock?: Clock | undefined
+}
+
+/** Builds everything there is, from its options alone: the only place where parts are put together. */
+export async function createCore(options: CoreOptions) {
+  const clock = options.clock ?? systemClock
+  const threadCount = options.threadCount ?? availableParallelism()
+  const homeFolder = options.homeFolder ?? homedir()
+  const catalogPath = join(options.dataFolder, 'catalog.db')
+  mkdirSync(options.dataFolder, { recursive: true })
+  const database = openCatalog(catalogPath)
+  const pool = new WorkerPool({
+    entry: options.workerEntry,
+    warmCount: options.warmThreadCount ?? threadCount,
+    threadsMax: Math.max(limits.workerThreadsMax, threadCount),
+  })
+  const jobs = new JobManager({ database, clock, onFinished: (job) => sources.jobFinished(job) })
+  const sources = new SourceRegistry({ database, pool, jobs, clock, homeFolder })
+  jobs.register(indexKind({ pool, catalogPath, clock }))
+  jobs.register(verifyKind({ pool, threadCount, database, clock }))
+  jobs.register(restoreKind({ pool, threadCount, clock }))
+
+  const keepAlive = () => beat(database, { instanceId: jobs.instanceId, processId: process.pid, nowUs: clock.nowUs() })
+  keepAlive()
+  const heartbeat = setInterval(keepAlive, HEARTBEAT_MS)
+  heartbeat.unref()
+  markInterrupted(database, {
+    isAlive: (instance) => isProcessAlive(instance, { ownInstanceId: jobs.instanceId, nowUs: clock.nowUs() }),
+    resumableKinds: ['restore'],
+    nowUs: clock.nowUs(),
+  })
+
+  const services: Services = {
+    info: {
+      version: options.version,
+      platform: process.platform,
+      dataFolder: options.dataFolder,
+      homeFolder,
+      workerCount: threadCount,
+    },
+    database,
+    jobs,
+    sources,
+    data: dataService(pool, sources),
+    verify: {
+      start: ({ sourceId, backupIds, level }) => {
+        const { path } = sources.get(sourceId)
+        return { jobId: jobs.start('verify', sourceId, { sourceId, path, backupIds, level }).jobId }
+      },
+    },
+    restore: restoreService({ database, pool, jobs, sources }),
+  }
+  const router = createRouter(services)
+  return {
+    router,
+    /** the same calls without a wire */
+    client: createRouterClient(router),
+    /** resolves when a job of this process came to its end */
+    jobFinished: (jobId: number) => jobs.finished(jobId),
+    /** Stops everything; running restores can be resumed by the next core on this data folder. */
+    async close(): Promise<void> {
+      clearInterval(heartbeat)
+      const ended = jobs.close()
+      await pool.close()
+      await ended()
+      endInstance(database, jobs.instanceId)
+      database.close()
+    },
+  }
+}
+
+export type Core = Awaited<ReturnType<typeof createCore>>

@@ -1,0 +1,137 @@
+import type { Backup, BackupDetail, BackupFile, DataRow } from '#contract'
+import type { Core } from '../../../core/create-core.ts'
+import { bytes, print, table, text, time } from '../render.ts'
+import { type CommandOptions, openIndexed, withCore } from '../session.ts'
+
+const FILES_PER_PAGE = 1000
+
+/** `lifeboat open` and `lifeboat ls`: what backups a directory holds. */
+export function list(path: string, options: CommandOptions): Promise<void> {
+  return withCore(options, async (core) => {
+    const source = await openIndexed(core, path)
+    const backups = await core.client.backups.list({ sourceId: source.sourceId })
+    print(options.json, { source, backups }, () => {
+      const head = `${source.path}: ${source.backupCount} backups, ${bytes(source.storedBytes)} stored`
+      return source.error === null ? `${head}\n\n${backupTable(backups)}` : `${head}\n${source.error.message}`
+    })
+  })
+}
+
+/** `lifeboat inspect`: one backup, with its files, and rows of a column family where asked for. */
+export function inspect(
+  path: string,
+  backupId: string,
+  options: CommandOptions & { files: boolean; data: string | undefined; limit: string },
+): Promise<void> {
+  return withCore(options, async (core) => {
+    const { sourceId } = await openIndexed(core, path)
+    const id = await backupIdOf(core, sourceId, backupId)
+    const detail = await core.client.backups.get({ sourceId, backupId: id })
+    const files = options.files ? await allFiles(core, sourceId, id) : null
+    const rows =
+      options.data === undefined ? null : await rowsOf(core, sourceId, detail, options.data, Number(options.limit))
+    print(options.json, { ...detail, ...(files && { files }), ...(rows && { rows }) }, () =>
+      [overview(detail), files && fileTable(files), rows && rowLines(rows)]
+        .filter((part) => part !== null)
+        .join('\n\n'),
+    )
+  })
+}
+
+/** The id that a person gave: a number, or "latest". */
+export async function backupIdOf(core: Core, sourceId: number, given: string): Promise<number> {
+  if (given !== 'latest') return Number(given)
+  const newest = (await core.client.sources.get({ sourceId })).newestBackup
+  return newest?.backupId ?? 0
+}
+
+async function allFiles(core: Core, sourceId: number, backupId: number): Promise<BackupFile[]> {
+  const files: BackupFile[] = []
+  for (;;) {
+    const page = await core.client.files.list({ sourceId, backupId, offset: files.length, limit: FILES_PER_PAGE })
+    files.push(...page.files)
+    if (files.length >= page.totalCount || page.files.length === 0) return files
+  }
+}
+
+async function rowsOf(
+  core: Core,
+  sourceId: number,
+  detail: BackupDetail,
+  familyName: string,
+  limit: number,
+): Promise<DataRow[]> {
+  const family = detail.columnFamilies.find((candidate) => candidate.name === familyName)
+  const page = await core.client.data.page({
+    sourceId,
+    backupId: detail.backup.backupId,
+    columnFamilyId: family?.columnFamilyId ?? Number.MAX_SAFE_INTEGER,
+    after: null,
+    from: null,
+    limit,
+  })
+  return page.rows
+}
+
+function backupTable(backups: Backup[]): string {
+  return table(
+    ['id', 'state', 'created', 'sequence', 'files', 'size', 'exclusive', 'verified'],
+    backups.map((backup) => [
+      backup.backupId,
+      backup.state,
+      time(backup.createdAtUs),
+      backup.sequence,
+      backup.fileCount,
+      bytes(backup.logicalBytes),
+      bytes(backup.exclusiveBytes),
+      verified(backup),
+    ]),
+  )
+}
+
+function verified({ lastVerification }: Backup): string {
+  if (lastVerification === null) return 'never'
+  return `${lastVerification.outcome} (${lastVerification.level}) ${time(lastVerification.finishedAtUs)}`
+}
+
+function overview({ backup, columnFamilies, damages, databaseId }: BackupDetail): string {
+  const facts = [
+    `backup ${backup.backupId}: ${backup.state}, created ${time(backup.createdAtUs)}, sequence ${backup.sequence}`,
+    `${backup.fileCount} files, ${bytes(backup.logicalBytes)} (${bytes(backup.exclusiveBytes)} its own, ${bytes(backup.sharedBytes)} shared)`,
+    `database ${databaseId ?? 'unknown'}, meta schema ${backup.schemaVersion}, verified: ${verified(backup)}`,
+  ]
+  const families = table(
+    ['column family', 'files', 'entries', 'size', 'first key', 'last key'],
+    columnFamilies.map((family) => [
+      family.name,
+      family.fileCount,
+      family.entryCount ?? '?',
+      bytes(family.sizeBytes),
+      family.smallestKey === null ? '' : text(family.smallestKey),
+      family.largestKey === null ? '' : text(family.largestKey),
+    ]),
+  )
+  const problems = damages.map((damage) => `damage: ${damage.file}: ${damage.structure}: ${damage.problem}`)
+  return [...facts, '', families, ...problems].join('\n')
+}
+
+function fileTable(files: BackupFile[]): string {
+  return table(
+    ['file', 'family', 'level', 'size', 'entries', 'compression', 'shared', 'problem'],
+    files.map((file) => [
+      file.path,
+      file.columnFamilyName ?? '',
+      file.level ?? '',
+      file.sizeBytes === null ? 'missing' : bytes(file.sizeBytes),
+      file.entryCount ?? '',
+      file.compression ?? '',
+      file.sharedWithCount,
+      file.problem ?? '',
+    ]),
+  )
+}
+
+/** As `ldb scan` prints rows, so that the two can be compared. */
+function rowLines(rows: DataRow[]): string {
+  return rows.map((row) => `${text(row.key)} ==> ${text(row.value)}`).join('\n')
+}

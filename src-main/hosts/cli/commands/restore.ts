@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import { fromErrorInfo } from '#base/error-info.ts'
+import { errorCodes, type RestorePlan } from '#contract'
+import { bytes, clearProgress, print, progressLine } from '../render.ts'
+import { type CommandOptions, follow, openIndexed, withCore } from '../session.ts'
+import { backupIdOf } from './look.ts'
+
+/** `lifeboat restore`: into a directory that does not exist yet; `--dry-run` shows the plan and writes nothing. */
+export function restore(
+  path: string,
+  options: CommandOptions & { backup: string; to: string; dryRun: boolean },
+): Promise<void> {
+  return withCore(options, async (core) => {
+    const { sourceId } = await openIndexed(core, path)
+    const backupId = await backupIdOf(core, sourceId, options.backup)
+    const target = { sourceId, backupId, targetPath: resolve(options.to) }
+    if (options.dryRun) {
+      const plan = await core.client.restore.plan(target)
+      const [refusal] = plan.refusals
+      if (refusal !== undefined) process.exitCode = errorCodes[refusal.code]
+      return print(options.json, plan, () => planText(plan))
+    }
+    const { jobId } = await core.client.restore.start(target)
+    const job = await follow(core, jobId, progressLine)
+    clearProgress()
+    if (job.error !== null) throw fromErrorInfo(job.error)
+    if (job.result?.kind !== 'restore') {
+      process.exitCode = errorCodes.STOPPED
+      return print(options.json, job, () => 'cancelled; nothing was left behind')
+    }
+    const { restore: result } = job.result
+    print(options.json, result, () =>
+      [
+        `restored backup ${backupId} to ${result.targetPath}`,
+        `${result.fileCount} files, ${bytes(result.writtenBytes)}, ${result.provedFileCount} proved by their checksums, in ${(result.durationUs / 1e6).toFixed(1)} s`,
+      ].join('\n'),
+    )
+  })
+}
+
+function planText(plan: RestorePlan): string {
+  const free = plan.freeBytes === null ? 'unknown' : bytes(plan.freeBytes)
+  return [
+    `backup ${plan.backupId} → ${plan.targetPath}: ${plan.fileCount} files, ${bytes(plan.totalBytes)}; free there: ${free}`,
+    ...plan.warnings,
+    ...plan.refusals.map(
+      (refusal) => `refused: ${refusal.message}: ${refusal.subject ?? ''}. ${refusal.nextStep ?? ''}`,
+    ),
+  ].join('\n')
+}

@@ -1,0 +1,92 @@
+import { ORPCError } from '@orpc/client'
+import { Command, Option } from 'commander'
+import { fromErrorInfo, toErrorInfo } from '#base/error-info.ts'
+import { ErrorInfo, errorCodes } from '#contract'
+import { inspect, list } from './commands/look.ts'
+import { restore } from './commands/restore.ts'
+import { serve } from './commands/serve.ts'
+import { verify } from './commands/verify.ts'
+import { defaultDataFolder } from './data-folder.ts'
+import { packageVersion } from './session.ts'
+
+const program = new Command('lifeboat')
+  .description('Know whether you can restore, look into backups, prove them, bring the data back.')
+  .version(packageVersion())
+  .addOption(
+    new Option('--data-folder <path>', 'where the catalogue lies').default(
+      defaultDataFolder(process.platform, process.env),
+    ),
+  )
+  .option('--json', 'print the answer as JSON', false)
+  .showHelpAfterError('(lifeboat --help shows every command)')
+
+const globals = () => program.opts<{ dataFolder: string; json: boolean }>()
+
+program
+  .command('open <directory>')
+  .description('open a backup directory, index it, and list its backups')
+  .action((path: string) => list(path, globals()))
+program
+  .command('ls <directory>')
+  .description('list the backups of a directory, newest first')
+  .action((path: string) => list(path, globals()))
+program
+  .command('inspect <directory> [backup]')
+  .description('what is in a backup: an id, or "latest"')
+  .option('--files', 'list its files', false)
+  .option('--data <column family>', 'show the first rows of a column family')
+  .option('--limit <rows>', 'how many rows', '20')
+  .action((path: string, backup: string | undefined, options: { files: boolean; data?: string; limit: string }) =>
+    inspect(path, backup ?? 'latest', { ...globals(), ...options, data: options.data }),
+  )
+program
+  .command('verify <directory>')
+  .description('prove that the files of backups are what they were when they were made')
+  .option('-b, --backup <id...>', 'only these backups (default: all)', [])
+  .addOption(new Option('--level <level>', 'how deep').choices(['presence', 'checksum']).default('checksum'))
+  .action((path: string, options: { backup: string[]; level: 'presence' | 'checksum' }) =>
+    verify(path, { ...globals(), ...options }),
+  )
+program
+  .command('restore <directory>')
+  .description('restore a backup into a new directory')
+  .option('-b, --backup <id>', 'which backup', 'latest')
+  .requiredOption('--to <path>', 'the directory to make')
+  .option('--dry-run', 'show the plan, write nothing', false)
+  .action((path: string, options: { backup: string; to: string; dryRun: boolean }) =>
+    restore(path, { ...globals(), ...options }),
+  )
+program
+  .command('serve')
+  .description('show the interface in a browser of this machine')
+  .option('--port <port>', 'a fixed port (default: any free one)', '0')
+  .option('--open', 'open the default browser', false)
+  .addOption(new Option('--dev-page <origin>').hideHelp())
+  .action((options: { port: string; open: boolean; devPage?: string }) =>
+    serve({ ...globals(), ...options, devPage: options.devPage }),
+  )
+
+try {
+  await program.parseAsync()
+} catch (thrown) {
+  const info = infoOf(thrown)
+  const { message, subject, unharmed, nextStep } = info
+  const lines = [`lifeboat: ${message}${subject === null ? '' : `: ${subject}`}`, unharmed, nextStep]
+  if (globals().json) process.stdout.write(`${JSON.stringify({ error: info }, null, 2)}\n`)
+  else process.stderr.write(`${lines.filter((line) => line !== null).join('\n')}\n`)
+  if (info.code === 'INTERNAL' && info.details !== null) process.stderr.write(`${info.details}\n`)
+  process.exitCode = errorCodes[info.code]
+}
+
+function infoOf(thrown: unknown): ErrorInfo {
+  if (thrown instanceof ORPCError) {
+    const declared = ErrorInfo.safeParse(thrown.data)
+    if (declared.success) return declared.data
+    if (thrown.code === 'BAD_REQUEST') {
+      return toErrorInfo(
+        fromErrorInfo({ ...toErrorInfo(thrown), code: 'BAD_REQUEST', message: 'an argument is not valid' }),
+      )
+    }
+  }
+  return toErrorInfo(thrown)
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import type { Job, Source } from '#contract'
+import { type Core, createCore } from '../../core/create-core.ts'
+import { workerEntry } from './worker-entry.ts'
+
+/** What every command gets: a core, how to print, and Ctrl-C. */
+export type CommandOptions = { dataFolder: string; json: boolean }
+
+/** Starts a core for one command and ends it after, whatever happens. */
+export async function withCore<Result>(options: CommandOptions, run: (core: Core) => Promise<Result>): Promise<Result> {
+  const core = await createCore({
+    dataFolder: options.dataFolder,
+    workerEntry: workerEntry(),
+    version: packageVersion(),
+    // a listing needs one thread; the pool grows when a job needs more
+    warmThreadCount: 1,
+  })
+  try {
+    return await run(core)
+  } finally {
+    await core.close()
+  }
+}
+
+/** Opens a directory and waits until it is indexed. @throws the reason when it cannot be */
+export async function openIndexed(core: Core, path: string): Promise<Source> {
+  const opened = await core.client.sources.open({ path })
+  if (opened.indexJobId !== null) await core.jobFinished(opened.indexJobId)
+  return core.client.sources.get({ sourceId: opened.sourceId })
+}
+
+/**
+ * Follows a job to its end, its progress on the terminal. The first Ctrl-C cancels it and waits; the second quits.
+ */
+export async function follow(core: Core, jobId: number, render: (job: Job) => void): Promise<Job> {
+  let isCancelled = false
+  const onInterrupt = () => {
+    if (isCancelled) process.exit(130)
+    isCancelled = true
+    void core.client.jobs.cancel({ jobId }).catch(() => {})
+  }
+  process.on('SIGINT', onInterrupt)
+  const timer = setInterval(() => void core.client.jobs.get({ jobId }).then(render), 250)
+  try {
+    return await core.jobFinished(jobId)
+  } finally {
+    clearInterval(timer)
+    process.off('SIGINT', onInterrupt)
+  }
+}
+
+/** The version in package.json, two levels up from the built bundle and three from the source. */
+export function packageVersion(): string {
+  const up = import.meta.url.endsWith('.ts') ? '../../../package.json' : '../../package.json'
+  const parsed: unknown = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'))
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown'
+}

@@ -1,0 +1,5 @@
+/** The worker threads' code beside this one: the built bundle, or the source when running from source. */
+export function workerEntry(): URL {
+  const isSource = import.meta.url.endsWith('.ts')
+  return isSource ? new URL('../../workers/worker-main.ts', import.meta.url) : new URL('./worker.js', import.meta.url)
+}

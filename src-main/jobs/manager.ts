@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto'
+import { ControlSwitch, StoppedError } from '#base/abort.ts'
+import { AppError } from '#base/app-error.ts'
+import { assert } from '#base/assert.ts'
+import type { Clock } from '#base/clock.ts'
+import { toErrorInfo } from '#base/error-info.ts'
+import type { Job, JobEvent, JobKind } from '#contract'
+import { addJob, jobById, jobsNewest, updateJob } from '../catalog/jobs.ts'
+import type { WriteDatabase } from '../catalog/open.ts'
+import { ChangeFeed } from './change-feed.ts'
+import type { JobKindDefinition } from './job-kind.ts'
+import { RunningJob } from './running-job.ts'
+
+const PROGRESS_INTERVAL_MS = 250
+const SNAPSHOT_JOBS = 200
+
+/** Owns the jobs of this process: on record before they start, each change of state on record, watched by anyone. */
+export class JobManager {
+  readonly instanceId = randomUUID()
+  readonly #database: WriteDatabase
+  readonly #clock: Clock
+  readonly #kinds = new Map<JobKind, JobKindDefinition<unknown>>()
+  readonly #running = new Map<number, RunningJob>()
+  readonly #feed = new ChangeFeed<number, JobEvent>()
+  readonly #onFinished: (job: Job) => void
+  readonly #timer: NodeJS.Timeout
+  #isClosing = false
+
+  constructor(options: { database: WriteDatabase; clock: Clock; onFinished: (job: Job) => void }) {
+    this.#database = options.database
+    this.#clock = options.clock
+    this.#onFinished = options.onFinished
+    this.#timer = setInterval(() => this.#publishProgress(), PROGRESS_INTERVAL_MS)
+    this.#timer.unref()
+  }
+
+  register<Input>(definition: JobKindDefinition<Input>): void {
+    this.#kinds.set(definition.kind, definition as JobKindDefinition<unknown>)
+  }
+
+  /** Puts a job on record and starts it. */
+  start(kind: JobKind, sourceId: number | null, input: unknown): Job {
+    const createdAtUs = this.#clock.nowUs()
+    const title = this.#definition(kind).title(input)
+    const jobId = addJob(this.#database, { kind, title, sourceId, input, createdAtUs, instanceId: this.instanceId })
+    return this.#launch(jobId)
+  }
+
+  /** A job as it is now, its progress included. @throws AppError JOB_NOT_FOUND */
+  get(jobId: number): Job {
+    return this.#running.get(jobId)?.snapshot() ?? this.#record(jobId).job
+  }
+
+  /** Newest first. */
+  list(limit: number): Job[] {
+    return jobsNewest(this.#database, limit).map((job) => this.#running.get(job.jobId)?.snapshot() ?? job)
+  }
+
+  watch(signal: AbortSignal | undefined): AsyncGenerator<JobEvent, void> {
+    return this.#feed.watch(() => ({ type: 'snapshot', jobs: this.list(SNAPSHOT_JOBS) }), signal)
+  }
+
+  /** Resolves with the job when it has come to its end in this process. */
+  async finished(jobId: number): Promise<Job> {
+    await this.#running.get(jobId)?.ended
+    return this.get(jobId)
+  }
+
+  pause(jobId: number): Job {
+    const running = this.#requireRunning(jobId)
+    running.pause()
+    return this.#keep(running)
+  }
+
+  /** Goes on with a paused job, or with what an interrupted or failed one left. */
+  resume(jobId: number): Job {
+    const running = this.#running.get(jobId)
+    if (running !== undefined) {
+      running.resume()
+      return this.#keep(running)
+    }
+    const { job } = this.#record(jobId)
+    if (!job.isResumable) throw finishedError(job)
+    return this.#launch(jobId)
+  }
+
+  /** Stops a running job, or removes what an interrupted one left behind. */
+  async cancel(jobId: number): Promise<Job> {
+    const running = this.#running.get(jobId)
+    if (running !== undefined) {
+      running.cancel()
+      return this.#keep(running)
+    }
+    const { job, input } = this.#record(jobId)
+    const resume = this.#definition(job.kind).resume
+    if (!job.isResumable || resume === null) throw finishedError(job)
+    await resume.discard(input)
+    const stopped: Job = { ...job, state: 'stopped', isResumable: false, finishedAtUs: this.#clock.nowUs() }
+    this.#write(stopped)
+    return stopped
+  }
+
+  /**
+   * Ends this process's part: running jobs are asked to stop and left as interrupted, to be resumed by the next one.
+   * The returned function waits for them.
+   */
+  close(): () => Promise<void> {
+    this.#isClosing = true
+    clearInterval(this.#timer)
+    const endings = [...this.#running.values()].map((running) => {
+      running.interrupt()
+      return running.ended
+    })
+    return async () => void (await Promise.all(endings))
+  }
+
+  #launch(jobId: number): Job {
+    const { job, input } = this.#record(jobId)
+    const definition = this.#definition(job.kind)
+    const running = new RunningJob(job, new ControlSwitch(), this.#clock)
+    this.#running.set(jobId, running)
+    running.ended = this.#run(running, definition, input)
+    return running.snapshot()
+  }
+
+  async #run(running: RunningJob, definition: JobKindDefinition<unknown>, input: unknown): Promise<void> {
+    // the caller gets the queued job first
+    await Promise.resolve()
+    running.begin()
+    this.#keep(running)
+    try {
+      running.succeed(await definition.run(running.context, input))
+    } catch (thrown) {
+      if (this.#isClosing) running.leaveInterrupted(definition.resume !== null)
+      else if (thrown instanceof StoppedError) running.endStopped()
+      else running.fail(toErrorInfo(thrown), definition.resume?.isResumable(thrown) ?? false)
+    }
+    this.#running.delete(running.jobId)
+    const job = this.#keep(running)
+    if (!this.#isClosing) this.#onFinished(job)
+  }
+
+  #publishProgress(): void {
+    if (this.#feed.subscriberCount === 0) return
+    for (const running of this.#running.values()) {
+      this.#feed.publish(running.jobId, { type: 'changed', job: running.snapshot() })
+    }
+  }
+
+  #keep(running: RunningJob): Job {
+    const job = running.snapshot()
+    this.#write(job)
+    return job
+  }
+
+  #write(job: Job): void {
+    updateJob(this.#database, job.jobId, { ...job, instanceId: this.instanceId })
+    this.#feed.publish(job.jobId, { type: 'changed', job })
+  }
+
+  #requireRunning(jobId: number): RunningJob {
+    const running = this.#running.get(jobId)
+    if (running === undefined) throw finishedError(this.#record(jobId).job)
+    return running
+  }
+
+  #record(jobId: number): { job: Job; input: unknown } {
+    const record = jobById(this.#database, jobId)
+    if (record === null) {
+      throw new AppError('JOB_NOT_FOUND', { message: 'no such job', subject: `job ${jobId}` })
+    }
+    return record
+  }
+
+  #definition(kind: JobKind): JobKindDefinition<unknown> {
+    const definition = this.#kinds.get(kind)
+    assert(definition !== undefined, `the kind ${kind} is registered`)
+    return definition
+  }
+}
+
+function finishedError(job: Job): AppError {
+  return new AppError('JOB_FINISHED', {
+    message: `the job is not running; it is ${job.state}`,
+    subject: job.title,
+    nextStep: 'Start it anew.',
+  })
+}

@@ -1,0 +1,73 @@
+import { AppError } from '#base/app-error.ts'
+import { DamageError } from '#base/damage.ts'
+import type { BackupMetaFile } from '../rocksdb/backup-meta.ts'
+import type { BackupDirectory } from './backup-directory.ts'
+import { type IndexedFile, roleOf, type TableFacts } from './indexed.ts'
+import { readTableFacts } from './table-facts.ts'
+
+/** What an earlier run found in a table; it holds while size and time are the same. */
+export type KnownTables = ReadonlyMap<string, { sizeBytes: number; modifiedAtUs: number; table: TableFacts }>
+
+/** The stored files of a directory, each looked at once however many backups name it. */
+export class StoredFiles {
+  readonly #directory: BackupDirectory
+  readonly #known: KnownTables
+  readonly #files = new Map<string, IndexedFile>()
+  #readCount = 0
+
+  constructor(directory: BackupDirectory, known: KnownTables) {
+    this.#directory = directory
+    this.#known = known
+  }
+
+  /** Tables that had to be opened, because no earlier run knew them. */
+  get readCount(): number {
+    return this.#readCount
+  }
+
+  get(listed: BackupMetaFile): IndexedFile {
+    const seen = this.#files.get(listed.path)
+    if (seen !== undefined) return seen
+    const file = this.#look(listed)
+    this.#files.set(listed.path, file)
+    return file
+  }
+
+  #look(listed: BackupMetaFile): IndexedFile {
+    const absent = {
+      path: listed.path,
+      role: roleOf(listed.databaseName),
+      sizeBytes: null,
+      modifiedAtUs: null,
+      table: null,
+    }
+    try {
+      const stat = this.#directory.stat(listed.path)
+      if (stat === null) return { ...absent, problem: listed.excluded ? null : 'missing' }
+      if (!stat.isFile()) return { ...absent, problem: 'a link, a directory or a device, which is never followed' }
+      const sized = { ...absent, sizeBytes: stat.size, modifiedAtUs: Math.round(stat.mtimeMs * 1000) }
+      return sized.role === 'table' ? this.#readTable(sized) : { ...sized, problem: null }
+    } catch (cause) {
+      return { ...absent, problem: describe(cause) }
+    }
+  }
+
+  #readTable(file: Omit<IndexedFile, 'problem'>): IndexedFile {
+    const known = this.#known.get(file.path)
+    if (known !== undefined && known.sizeBytes === file.sizeBytes && known.modifiedAtUs === file.modifiedAtUs) {
+      return { ...file, table: known.table, problem: null }
+    }
+    this.#readCount += 1
+    try {
+      return { ...file, table: readTableFacts(this.#directory, file.path), problem: null }
+    } catch (cause) {
+      return { ...file, problem: describe(cause) }
+    }
+  }
+}
+
+/** One line about a damage or an error; anything else is our bug and goes on. */
+function describe(cause: unknown): string {
+  if (cause instanceof DamageError || cause instanceof AppError) return cause.message
+  throw cause
+}

@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32c } from '../rocksdb/crc32c.ts'
+import { ControlSwitch } from '#base/abort.ts'
+import { AppError } from '#base/app-error.ts'
+import type { ByteSource } from '#base/byte-source.ts'
+import { fileError } from '#base/file-error.ts'
+import { type FileLayer, nodeFileLayer } from '#base/file-layer.ts'
+import { limits } from '#base/limits.ts'
+import { openLocalFile } from '#base/local-file.ts'
+import { BackupDirectory } from '../repository/backup-directory.ts'
+import type { Copy } from './copy-list.ts'
+
+/** One thread's part of a restore: it takes files until none is left. */
+export type CopyTask = {
+  root: string
+  filesPath: string
+  copies: Copy[]
+  /** the files are already under their final names: prove them, change nothing */
+  isPublished: boolean
+  /** one Int32: the next file to take */
+  next: SharedArrayBuffer
+  control: SharedArrayBuffer
+  /** Float64 per thread: bytes done, files done, index of the file it is at */
+  progress: SharedArrayBuffer
+  slot: number
+}
+
+export type CopyTaskOutput = { provedFileCount: number; resumedFileCount: number }
+
+export const COPY_PROGRESS_FIELDS = 3
+
+/**
+ * Copies files until none is left: read once, hashed while copied, synced. A file that an interrupted run left whole is
+ * kept after its bytes were proved again. The first file that is not what it must be stops all threads.
+ * @throws AppError CHECKSUM_MISMATCH, DISK_FULL, IO_FAILED; StoppedError
+ */
+export function copyFiles(task: CopyTask, layer: FileLayer = nodeFileLayer): CopyTaskOutput {
+  const copier = new Copier(task, layer)
+  const next = new Int32Array(task.next)
+  for (;;) {
+    const index = Atomics.add(next, 0, 1)
+    const copy = task.copies[index]
+    if (copy === undefined) return copier.output
+    try {
+      copier.copy(copy, index)
+    } catch (cause) {
+      // the other threads stop at their next file
+      Atomics.store(next, 0, task.copies.length)
+      throw cause
+    }
+  }
+}
+
+class Copier {
+  readonly output: CopyTaskOutput = { provedFileCount: 0, resumedFileCount: 0 }
+  readonly #task: CopyTask
+  readonly #layer: FileLayer
+  readonly #directory: BackupDirectory
+  readonly #control: ControlSwitch
+  readonly #progress: Float64Array
+  readonly #buffer = Buffer.allocUnsafeSlow(limits.readChunkBytes)
+
+  constructor(task: CopyTask, layer: FileLayer) {
+    this.#task = task
+    this.#layer = layer
+    this.#directory = new BackupDirectory(task.root)
+    this.#control = new ControlSwitch(task.control)
+    this.#progress = new Float64Array(task.progress, task.slot * COPY_PROGRESS_FIELDS * 8, COPY_PROGRESS_FIELDS)
+  }
+
+  copy(copy: Copy, index: number): void {
+    this.#progress[2] = index
+    const target = join(this.#task.filesPath, copy.databaseName)
+    if (this.#task.isPublished) this.#prove(target, copy)
+    else if (this.#isAlreadyThere(target, copy)) this.output.resumedFileCount += 1
+    else this.#copyAnew(target, copy)
+    if (copy.crc32c !== null) this.output.provedFileCount += 1
+    this.#progress[1] = (this.#progress[1] ?? 0) + 1
+  }
+
+  #isAlreadyThere(target: string, copy: Copy): boolean {
+    if (!existsSync(target)) return false
+    const before = this.#progress[0] ?? 0
+    const source = openLocalFile(target, target)
+    try {
+      if (
+        copy.crc32c !== null &&
+        source.sizeBytes === copy.sizeBytes &&
+        this.#transfer(source, copy, null) === copy.crc32c
+      ) {
+        this.#syncFile(target)
+        return true
+      }
+    } finally {
+      source.close()
+    }
+    this.#progress[0] = before
+    this.#layer.removeFile(target)
+    return false
+  }
+
+  #prove(target: string, copy: Copy): void {
+    const source = openLocalFile(target, target)
+    try {
+      const crc = this.#transfer(source, copy, null)
+      if (copy.crc32c !== null && crc !== copy.crc32c) throw mismatch(copy, crc)
+    } finally {
+      source.close()
+    }
+    this.output.resumedFileCount += 1
+  }
+
+  #copyAnew(target: string, copy: Copy): void {
+    const source = this.#directory.open(copy.path)
+    try {
+      const crc = this.#write(source, target, copy)
+      if (copy.crc32c !== null && crc !== copy.crc32c) throw mismatch(copy, crc)
+    } finally {
+      source.close()
+    }
+  }
+
+  #write(source: ByteSource, target: string, copy: Copy): number {
+    try {
+      const descriptor = this.#layer.open(target, 'wx')
+      try {
+        const crc = this.#transfer(source, copy, descriptor)
+        this.#layer.sync(descriptor)
+        return crc
+      } finally {
+        this.#layer.close(descriptor)
+      }
+    } catch (cause) {
+      throw cause instanceof Error && 'code' in cause && !(cause instanceof AppError) ? fileError(cause, target) : cause
+    }
+  }
+
+  /** Hashes a whole file, and writes it where a descriptor is given. */
+  #transfer(source: ByteSource, copy: Copy, descriptor: number | null): number {
+    let crc = 0
+    let offsetBytes = 0
+    for (;;) {
+      this.#control.checkpoint()
+      const count = source.readInto(this.#buffer, offsetBytes)
+      if (count === 0) break
+      const chunk = this.#buffer.subarray(0, count)
+      crc = crc32c(chunk, crc)
+      if (descriptor !== null) this.#layer.write(descriptor, chunk)
+      offsetBytes += count
+      this.#progress[0] = (this.#progress[0] ?? 0) + count
+    }
+    if (offsetBytes !== copy.sizeBytes) throw cut(copy, offsetBytes)
+    return crc
+  }
+
+  #syncFile(path: string): void {
+    const descriptor = this.#layer.open(path, 'r+')
+    try {
+      this.#layer.sync(descriptor)
+    } finally {
+      this.#layer.close(descriptor)
+    }
+  }
+}
+
+function mismatch(copy: Copy, found: number): AppError {
+  return new AppError('CHECKSUM_MISMATCH', {
+    message: `the file is damaged (expected crc32c ${copy.crc32c}, found ${found})`,
+    subject: copy.path,
+    unharmed: 'The target was not made; the backup was only read.',
+    nextStep: 'Verify the source to see which backups are sound, and restore one of those.',
+  })
+}
+
+function cut(copy: Copy, foundBytes: number): AppError {
+  return new AppError('SOURCE_CHANGED', {
+    message: `the file changed while it was read (expected ${copy.sizeBytes} bytes, found ${foundBytes})`,
+    subject: copy.path,
+    unharmed: 'The target was not made; the backup was only read.',
+    nextStep: 'Wait until nothing writes to the backup directory, then start again.',
+  })
+}

@@ -1,0 +1,72 @@
+import type { ByteSource } from '#base/byte-source.ts'
+import { limits } from '#base/limits.ts'
+import type { BlockCache } from './block-cache.ts'
+import { type BlockHandle, blockTrailerBytes } from './block-handle.ts'
+import { blockChecksum } from './checksum.ts'
+import { type BlockScratch, decompressBlock } from './compression.ts'
+import type { Footer } from './footer.ts'
+import type { ReadWindow } from './read-window.ts'
+import { failAt, hexWord, type Place } from './table-damage.ts'
+
+/** What every block of one table needs to be read. */
+export type TableFile = {
+  readonly source: ByteSource
+  readonly footer: Footer
+  readonly verifyChecksums: boolean
+  readonly cache: BlockCache | null
+  /** the table's name in the cache */
+  readonly cacheKey: string
+}
+
+/** What one kind of block needs. */
+export type BlockReading = {
+  readonly window: ReadWindow
+  /** null: every block gets memory of its own */
+  readonly scratch: BlockScratch | null
+  readonly dictionary: Uint8Array | null
+}
+
+/**
+ * The contents of the block at `handle`: read, checked against its checksum, decompressed. Unless a cache keeps it,
+ * the memory is used again by the next read through the same `reading`.
+ * @throws DamageError naming the block's offset, AppError IO_FAILED
+ */
+export function readBlock(file: TableFile, reading: BlockReading, handle: BlockHandle, structure: string): Uint8Array {
+  const cached = file.cache?.get(file.cacheKey, handle.offsetBytes)
+  if (cached !== undefined) return cached
+  const place = { file: file.source.name, structure, offsetBytes: handle.offsetBytes }
+  const stored = readStoredBlock(reading.window, handle, place)
+  if (file.verifyChecksums) checkStoredBlock(stored, file.footer, place)
+  const type = stored[handle.sizeBytes] as number
+  const payload = stored.subarray(0, handle.sizeBytes)
+  // a block checked by nobody must not reach a reader that asks for checks
+  const cache = file.verifyChecksums ? file.cache : null
+  const block = decompressBlock(type, payload, reading.dictionary, cache === null ? reading.scratch : null, place)
+  if (cache === null) return block
+  const owned = type === 0 ? block.slice() : block
+  cache.put(file.cacheKey, handle.offsetBytes, owned)
+  return owned
+}
+
+/** The bytes of a block with its trailer, as they are stored. @throws DamageError */
+export function readStoredBlock(window: ReadWindow, handle: BlockHandle, place: Place): Uint8Array {
+  if (handle.sizeBytes > limits.blockBytesMax) {
+    failAt(place, 'block is too large', `at most ${limits.blockBytesMax} bytes`, `${handle.sizeBytes} bytes`)
+  }
+  return window.view(handle.offsetBytes, handle.sizeBytes + blockTrailerBytes, place)
+}
+
+/** Compares the checksum in the trailer with the bytes before it. @throws DamageError */
+export function checkStoredBlock(stored: Uint8Array, footer: Footer, place: Place): void {
+  const end = stored.length - 4
+  const expected =
+    ((stored[end] as number) |
+      ((stored[end + 1] as number) << 8) |
+      ((stored[end + 2] as number) << 16) |
+      ((stored[end + 3] as number) << 24)) >>>
+    0
+  const found = blockChecksum(footer.checksumKind, stored.subarray(0, end), footer.baseContext, place.offsetBytes ?? 0)
+  if (found !== expected) {
+    failAt(place, `${footer.checksumKind} checksum mismatch`, hexWord(expected), hexWord(found))
+  }
+}

@@ -1,0 +1,161 @@
+import { assert } from '#base/assert.ts'
+import type { InternalIterator } from '../internal-iterator.ts'
+import { BlockCursor } from './block-cursor.ts'
+import { type BlockReading, readBlock, type TableFile } from './block-reader.ts'
+import type { Comparator } from './comparator.ts'
+import { BlockScratch } from './compression.ts'
+import { IndexCursor, type IndexShape } from './index-cursor.ts'
+import { internalKeyFooterBytes, isPointType, sequenceAt } from './internal-key.ts'
+import { ReadWindow } from './read-window.ts'
+import { failAt, type Place } from './table-damage.ts'
+
+const READ_AHEAD_BYTES_MAX = 256 * 1024
+const STRUCTURE = 'data block'
+const noBytes = new Uint8Array(0)
+
+/** What an iterator takes from its table. */
+export type TableShape = {
+  readonly index: IndexShape
+  readonly comparator: Comparator | null
+  readonly dictionary: Uint8Array | null
+  readonly globalSequence: number | null
+}
+
+/**
+ * A cursor over the point entries of a table. After a move threw DamageError the cursor stands on no entry, and
+ * next() goes on behind the block that could not be read.
+ */
+export class TableIterator implements InternalIterator {
+  valid = false
+  sequence = 0
+  type = 0
+  readonly #file: TableFile
+  readonly #index: IndexCursor
+  readonly #cursor: BlockCursor
+  readonly #reading: BlockReading
+  readonly #comparator: Comparator | null
+  readonly #globalSequence: number | null
+  readonly #keyBytesMin: number
+  #place: Place
+  #mayGoOn = false
+  #userKey = noBytes
+
+  /** Reads the index block. @throws DamageError, AppError IO_FAILED */
+  constructor(file: TableFile, shape: TableShape) {
+    this.#file = file
+    this.#index = new IndexCursor(file, shape.index)
+    this.#place = { file: file.source.name, structure: STRUCTURE, offsetBytes: null }
+    this.#cursor = new BlockCursor(this.#place)
+    this.#reading = {
+      window: new ReadWindow(file.source, READ_AHEAD_BYTES_MAX),
+      scratch: new BlockScratch(),
+      dictionary: shape.dictionary,
+    }
+    this.#comparator = shape.comparator
+    this.#globalSequence = shape.globalSequence
+    this.#keyBytesMin = internalKeyFooterBytes + (shape.comparator?.timestampBytes ?? 0)
+  }
+
+  get userKey(): Uint8Array {
+    const { bytes, length } = this.#cursor.key
+    const userKeyLength = length - internalKeyFooterBytes
+    // keys of one length are the common case: the view of the last one still fits
+    if (this.#userKey.length !== userKeyLength || this.#userKey.buffer !== bytes.buffer) {
+      this.#userKey = bytes.subarray(0, userKeyLength)
+    }
+    return this.#userKey
+  }
+
+  get value(): Uint8Array {
+    return this.#cursor.block.subarray(this.#cursor.valueStart, this.#cursor.valueEnd)
+  }
+
+  seekToFirst(): void {
+    this.#begin()
+    this.#index.rewind()
+    this.#settle(this.#nextEntry())
+  }
+
+  /**
+   * To the newest entry of the first user key that is not less than `userKey`. The order of a custom comparator is
+   * not known: there it finds an equal key by scanning, or stands on nothing.
+   */
+  seek(userKey: Uint8Array): void {
+    const comparator = this.#comparator
+    if (comparator === null) {
+      this.#scanFor(userKey)
+      return
+    }
+    this.#begin()
+    if (!this.#index.seek(userKey, comparator)) {
+      this.#settle(false)
+      return
+    }
+    this.#openBlock()
+    this.#settle(this.#cursor.seek(userKey, comparator, internalKeyFooterBytes) || this.#nextEntry())
+  }
+
+  /** To the last entry in the file. */
+  seekToLast(): void {
+    this.#begin()
+    if (!this.#index.seekToLast()) {
+      this.#settle(false)
+      return
+    }
+    this.#openBlock()
+    this.#settle(this.#cursor.seekToLast())
+  }
+
+  next(): void {
+    assert(this.valid || this.#mayGoOn, 'next() needs an entry to move from')
+    this.valid = false
+    this.#mayGoOn = true
+    this.#settle(this.#cursor.next() || this.#nextEntry())
+  }
+
+  #begin(): void {
+    this.valid = false
+    this.#mayGoOn = true
+    this.#cursor.close()
+  }
+
+  #nextEntry(): boolean {
+    while (this.#index.next()) {
+      this.#openBlock()
+      if (this.#cursor.next()) return true
+    }
+    return false
+  }
+
+  #openBlock(): void {
+    const { handle } = this.#index
+    this.#cursor.close()
+    this.#place = { file: this.#place.file, structure: STRUCTURE, offsetBytes: handle.offsetBytes }
+    this.#cursor.open(readBlock(this.#file, this.#reading, handle, STRUCTURE), this.#place)
+  }
+
+  #settle(found: boolean): void {
+    if (!found) {
+      this.#mayGoOn = false
+      return
+    }
+    const { bytes, length } = this.#cursor.key
+    const footerAt = length - internalKeyFooterBytes
+    if (length < this.#keyBytesMin) this.#failKey('internal key is too short', `${length} bytes`)
+    this.type = bytes[footerAt] as number
+    if (!isPointType(this.type)) this.#failKey('value type is unknown', `${this.type}`)
+    this.sequence = this.#globalSequence ?? sequenceAt(bytes, footerAt)
+    if (this.sequence > Number.MAX_SAFE_INTEGER) this.#failKey('sequence is too large', `${this.sequence}`)
+    this.valid = true
+  }
+
+  #scanFor(userKey: Uint8Array): void {
+    this.seekToFirst()
+    while (this.valid && Buffer.compare(this.userKey, userKey) !== 0) this.next()
+  }
+
+  #failKey(problem: string, found: string): never {
+    this.#cursor.close()
+    return failAt(this.#place, problem, null, found)
+  }
+}

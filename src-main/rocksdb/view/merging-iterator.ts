@@ -1,0 +1,103 @@
+import { assert } from '#base/assert.ts'
+import type { InternalIterator } from '../internal-iterator.ts'
+import type { Comparator } from '../sst/comparator.ts'
+
+/** A cursor that can say which file its entry comes from. */
+export interface SourceIterator extends InternalIterator {
+  readonly sourceName: string
+}
+
+/** One cursor over many, in internal key order: a binary heap of the cursors that stand on an entry. */
+export class MergingIterator implements SourceIterator {
+  readonly #children: readonly SourceIterator[]
+  readonly #comparator: Comparator
+  readonly #heap: SourceIterator[] = []
+
+  constructor(children: readonly SourceIterator[], comparator: Comparator) {
+    this.#children = children
+    this.#comparator = comparator
+  }
+
+  get valid(): boolean {
+    return this.#heap.length > 0
+  }
+
+  get userKey(): Uint8Array {
+    return this.#top().userKey
+  }
+
+  get sequence(): number {
+    return this.#top().sequence
+  }
+
+  get type(): number {
+    return this.#top().type
+  }
+
+  get value(): Uint8Array {
+    return this.#top().value
+  }
+
+  get sourceName(): string {
+    return this.#top().sourceName
+  }
+
+  seekToFirst(): void {
+    for (const child of this.#children) child.seekToFirst()
+    this.#build()
+  }
+
+  seek(userKey: Uint8Array): void {
+    for (const child of this.#children) child.seek(userKey)
+    this.#build()
+  }
+
+  next(): void {
+    const top = this.#top()
+    top.next()
+    if (!top.valid) {
+      const last = this.#heap.pop()
+      if (last === undefined || last === top) return
+      this.#heap[0] = last
+    }
+    this.#sink(0)
+  }
+
+  #top(): SourceIterator {
+    const top = this.#heap[0]
+    assert(top !== undefined, 'the merge stands on an entry')
+    return top
+  }
+
+  #build(): void {
+    this.#heap.length = 0
+    for (const child of this.#children) if (child.valid) this.#heap.push(child)
+    for (let index = (this.#heap.length >> 1) - 1; index >= 0; index -= 1) this.#sink(index)
+  }
+
+  #sink(start: number): void {
+    const heap = this.#heap
+    const moving = heap[start]
+    if (moving === undefined) return
+    let hole = start
+    for (;;) {
+      const leftIndex = 2 * hole + 1
+      const left = heap[leftIndex]
+      if (left === undefined) break
+      const right = heap[leftIndex + 1]
+      const takesRight = right !== undefined && this.#isBefore(right, left)
+      const child = takesRight ? right : left
+      if (!this.#isBefore(child, moving)) break
+      heap[hole] = child
+      hole = takesRight ? leftIndex + 1 : leftIndex
+    }
+    heap[hole] = moving
+  }
+
+  #isBefore(left: SourceIterator, right: SourceIterator): boolean {
+    const order = this.#comparator.compare(left.userKey, left.userKey.length, right.userKey)
+    if (order !== 0) return order < 0
+    if (left.sequence !== right.sequence) return left.sequence > right.sequence
+    return left.type > right.type
+  }
+}

@@ -1,0 +1,29 @@
+import type { BlobReference } from '../blob-index.ts'
+
+/** The start of a value, at most as long as the scan allows, and its full size. */
+export type Preview = { readonly bytes: Uint8Array; readonly sizeBytes: number }
+
+/** What the newest visible version of a key holds. */
+export type RowContent =
+  | { readonly kind: 'value'; readonly value: Preview }
+  | {
+      readonly kind: 'merge'
+      /** newest first, the newest few; the merge operator of the application would combine them with the base */
+      readonly operands: readonly Preview[]
+      readonly operandCount: number
+      readonly base: Exclude<RowContent, { kind: 'merge' }> | null
+    }
+  | { readonly kind: 'blob-reference'; readonly reference: BlobReference }
+  | {
+      readonly kind: 'entity'
+      readonly columns: readonly { readonly name: Uint8Array; readonly isBlobIndex: boolean; readonly value: Preview }[]
+      readonly columnCount: number
+    }
+  /** an entity or blob index that cannot be decoded: the damage stands in the scan's result */
+  | { readonly kind: 'unreadable'; readonly value: Preview }
+
+export type Row = { readonly key: Uint8Array; readonly sequence: number; readonly content: RowContent }
+
+export function previewOf(bytes: Uint8Array, maxBytes: number): Preview {
+  return { bytes: bytes.slice(0, maxBytes), sizeBytes: bytes.length }
+}

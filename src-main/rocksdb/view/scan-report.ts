@@ -1,0 +1,53 @@
+import { AppError } from '#base/app-error.ts'
+import { type Damage, DamageError } from '#base/damage.ts'
+import { limits } from '#base/limits.ts'
+import { formatFileNumber } from '../database-file-name.ts'
+import type { TableFile } from '../manifest/manifest-state.ts'
+
+/** Damage met by a scan; the keys of the range may be missing from its rows, or stand there with an older version. */
+export type ViewDamage = {
+  readonly damage: Damage
+  /** null when the damage is not in a table */
+  readonly fileNumber: number | null
+  /** user keys, both inclusive; null when it concerns one row, whose key is `firstKey` */
+  readonly firstKey: Uint8Array | null
+  readonly lastKey: Uint8Array | null
+}
+
+/** Collects the damages of one scan. */
+export class ScanReport {
+  readonly damages: ViewDamage[] = []
+
+  /**
+   * Keeps what went wrong with a table.
+   * @param lastGoodKey the last key read before, null at its start
+   * @throws the error itself unless it is damage or says that the file cannot be opened or read
+   */
+  addTable(error: unknown, file: TableFile, lastGoodKey: Uint8Array | null): Damage {
+    const damage = damageOf(error, file)
+    const range = { firstKey: lastGoodKey ?? file.smallestKey, lastKey: file.largestKey }
+    this.#add({ damage, fileNumber: file.fileNumber, ...range })
+    return damage
+  }
+
+  addRow(error: DamageError, key: Uint8Array): void {
+    this.#add({ damage: error.damage, fileNumber: null, firstKey: key, lastKey: key })
+  }
+
+  #add(damage: ViewDamage): void {
+    if (this.damages.length < limits.damagesKeptMax) this.damages.push(damage)
+  }
+}
+
+function damageOf(error: unknown, file: TableFile): Damage {
+  if (error instanceof DamageError) return error.damage
+  if (!(error instanceof AppError)) throw error
+  return {
+    file: error.facts.subject ?? `${formatFileNumber(file.fileNumber)}.sst`,
+    offsetBytes: null,
+    structure: 'table',
+    problem: error.facts.message,
+    expected: null,
+    found: null,
+  }
+}

@@ -1,0 +1,83 @@
+import { DamageError } from '#base/damage.ts'
+import { parseRowKey, type RowKey } from './keys.ts'
+import { compareText, propertyText } from './property-text.ts'
+import type { PropertyEntry } from './property-value.ts'
+import { decodeStoredRow, type StoredEdge, type StoredNode } from './rows.ts'
+import type { Layout } from './variants.ts'
+
+/** A row in words. A time is null when the row does not know it. */
+export type DecodedRow = {
+  type: 'node' | 'edge'
+  /** decimal: a u64 does not fit a number */
+  id: string
+  tenant: string
+  /** of a node its labels, sorted; of an edge its type */
+  labels: string[]
+  source: string | null
+  target: string | null
+  /** sorted by name */
+  properties: { name: string; type: string; text: string }[]
+  createdAtMs: number | null
+  updatedAtMs: number | null
+}
+
+/** Turns the keys and values of one kind of database into rows that a person can read. */
+export type RowCodec = {
+  /** for people, with what it depends on: "samyama A1" */
+  readonly name: string
+  /** True when the key has the form of a row of that column family. */
+  recognises(columnFamilyName: string, key: Uint8Array): boolean
+  /** Null when the value is not what the key promises; the bytes themselves then say all there is to say. */
+  decode(columnFamilyName: string, key: Uint8Array, value: Uint8Array): DecodedRow | null
+}
+
+/** The codec of Samyama's nodes and edges as one generation wrote them. Follows docs/formats/samyama.md §1. */
+export function samyamaCodec(layout: Layout): RowCodec {
+  return {
+    name: layout === 'any' ? 'samyama' : `samyama ${layout}`,
+    recognises: (columnFamilyName, key) => parseKeyOf(columnFamilyName, key) !== null,
+    decode(columnFamilyName, key, value) {
+      const rowKey = parseKeyOf(columnFamilyName, key)
+      if (rowKey === null) return null
+      try {
+        return inWords(rowKey.tenant, decodeStoredRow(rowKey, value, layout))
+      } catch (error) {
+        if (error instanceof DamageError) return null
+        throw error
+      }
+    },
+  }
+}
+
+function parseKeyOf(columnFamilyName: string, key: Uint8Array): RowKey | null {
+  if (columnFamilyName !== 'nodes' && columnFamilyName !== 'edges') return null
+  const rowKey = parseRowKey(key)
+  if (rowKey === null) return null
+  return columnFamilyName === (rowKey.type === 'node' ? 'nodes' : 'edges') ? rowKey : null
+}
+
+function inWords(tenant: string, row: StoredNode | StoredEdge): DecodedRow {
+  const isEdge = row.type === 'edge'
+  return {
+    type: row.type,
+    id: String(row.id),
+    tenant,
+    labels: isEdge ? [row.edgeType] : row.labels.toSorted(compareText),
+    source: isEdge ? String(row.source) : null,
+    target: isEdge ? String(row.target) : null,
+    properties: propertiesInWords(row.properties),
+    createdAtMs: knownTime(row.createdAtMs),
+    updatedAtMs: isEdge ? null : knownTime(row.updatedAtMs),
+  }
+}
+
+function propertiesInWords(properties: readonly PropertyEntry[]): DecodedRow['properties'] {
+  return properties
+    .map(({ name, value }) => ({ name, type: value.type, text: propertyText(value) }))
+    .sort((left, right) => compareText(left.name, right.name))
+}
+
+/** Old snapshot imports stored 0 for "nobody knows". */
+function knownTime(timeMs: number): number | null {
+  return timeMs === 0 ? null : timeMs
+}

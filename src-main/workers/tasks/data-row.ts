@@ -1,0 +1,45 @@
+import { printableText, toHex } from '#base/bytes.ts'
+import type { DataRow, DecodedRow } from '#contract'
+import type { Row, RowContent } from '../../rocksdb/view/row.ts'
+
+type Shown = Pick<DataRow, 'kind' | 'value' | 'valueSizeBytes' | 'parts'>
+
+/** A row of a view as the contract carries it. */
+export function toDataRow(row: Row, decoded: DecodedRow | null): DataRow {
+  return { key: base64(row.key), sequence: row.sequence, ...shown(row.content), decoded }
+}
+
+function shown(content: RowContent): Shown {
+  switch (content.kind) {
+    case 'value':
+    case 'unreadable':
+      return single(content.kind, content.value.bytes, content.value.sizeBytes)
+    case 'blob-reference': {
+      const { reference } = content
+      if (reference.kind === 'inlined') return single('value', reference.value, reference.value.length)
+      const text = `blob file ${reference.fileNumber}, byte ${reference.offsetBytes}, ${reference.sizeBytes} bytes stored`
+      return { ...single(content.kind, Buffer.from(text), reference.sizeBytes) }
+    }
+    case 'entity':
+      return {
+        ...single(content.kind, new Uint8Array(), 0),
+        parts: content.columns.map((column) => part(printableText(column.name) ?? toHex(column.name), column.value)),
+      }
+    case 'merge': {
+      const base = content.base === null ? single('merge', new Uint8Array(), 0) : shown(content.base)
+      return { ...base, kind: 'merge', parts: content.operands.map((operand) => part('operand', operand)) }
+    }
+  }
+}
+
+function single(kind: DataRow['kind'], bytes: Uint8Array, valueSizeBytes: number): Shown {
+  return { kind, value: base64(bytes), valueSizeBytes, parts: [] }
+}
+
+function part(name: string, value: { bytes: Uint8Array; sizeBytes: number }): DataRow['parts'][number] {
+  return { name, value: base64(value.bytes), sizeBytes: value.sizeBytes }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}

@@ -1,0 +1,56 @@
+import { parentPort } from 'node:worker_threads'
+import { StoppedError } from '#base/abort.ts'
+import { assert } from '#base/assert.ts'
+import { toErrorInfo } from '#base/error-info.ts'
+import { BackupDirectory } from '../repository/backup-directory.ts'
+import { fingerprint } from '../repository/fingerprint.ts'
+import { copyFiles } from '../restore/copy-files.ts'
+import { copyList } from '../restore/copy-list.ts'
+import { discardRestore, prepareRestore } from '../restore/prepare.ts'
+import { publishRestore } from '../restore/publish.ts'
+import { checkTarget } from '../restore/target.ts'
+import { hashRanges } from '../verify/hash-ranges.ts'
+import { planVerification } from '../verify/plan.ts'
+import type { FromWorker, TaskName, Tasks, ToWorker } from './messages.ts'
+import { browse } from './tasks/browse.ts'
+import { dataPage, dataValue } from './tasks/data.ts'
+import { indexSource } from './tasks/index-source.ts'
+
+type Handlers = { [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] }
+
+const handlers: Handlers = {
+  'inspect-directory': ({ path }) => {
+    const directory = new BackupDirectory(path)
+    return { root: directory.root, fingerprint: fingerprint(directory) }
+  },
+  browse,
+  'index-source': indexSource,
+  'data-page': dataPage,
+  'data-value': dataValue,
+  'plan-verification': planVerification,
+  'hash-ranges': hashRanges,
+  'check-target': ({ path, backupId, targetPath, restoreId }) => {
+    const directory = new BackupDirectory(path)
+    const { copies, totalBytes } = copyList(directory, backupId)
+    return checkTarget({ root: directory.root, targetPath, restoreId }, { fileCount: copies.length, totalBytes })
+  },
+  'prepare-restore': (order) => prepareRestore(order),
+  'copy-files': (task) => copyFiles(task),
+  'publish-restore': (prepared) => publishRestore(prepared),
+  'discard-restore': (order) => ({ isRemoved: discardRestore(order) }),
+}
+
+/** Every file of a backup is read here, in a thread that may die without taking the core with it. */
+function answer({ taskId, name, input }: ToWorker): FromWorker {
+  try {
+    const handler = handlers[name] as (input: unknown) => unknown
+    return { taskId, outcome: 'done', output: handler(input) }
+  } catch (thrown) {
+    if (thrown instanceof StoppedError) return { taskId, outcome: 'stopped' }
+    return { taskId, outcome: 'failed', error: toErrorInfo(thrown) }
+  }
+}
+
+const port = parentPort
+assert(port !== null, 'worker-main runs in a worker thread')
+port.on('message', (message: ToWorker) => port.postMessage(answer(message)))

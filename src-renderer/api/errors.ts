@@ -1,0 +1,57 @@
+import { ORPCError } from '@orpc/client'
+import type { ErrorInfo } from '#contract'
+
+/** The line to the core is not there. */
+export class NotConnectedError extends Error {
+  override readonly name = 'NotConnectedError'
+}
+
+const lostLine: ErrorInfo = {
+  code: 'IO_FAILED',
+  message: 'no answer from the Lifeboat core',
+  subject: null,
+  unharmed: 'Running jobs go on without this window. Backups are only ever read.',
+  nextStep: 'The connection is tried again by itself. Try again when it is back.',
+  details: null,
+}
+
+/** Whatever was thrown, as the facts a person needs. */
+export function errorInfoOf(thrown: unknown): ErrorInfo {
+  const declared = declaredInfo(thrown)
+  if (declared !== null) return declared
+  const details = detailsOf(thrown)
+  if (thrown instanceof NotConnectedError || isAbort(thrown)) return { ...lostLine, details }
+  return {
+    code: 'INTERNAL',
+    message: 'something went wrong inside Lifeboat',
+    subject: null,
+    unharmed: 'Backups are only ever read; nothing in them was changed.',
+    nextStep: 'Try again. If it happens again, copy the details and report them.',
+    details,
+  }
+}
+
+function declaredInfo(thrown: unknown): ErrorInfo | null {
+  if (!(thrown instanceof ORPCError)) return null
+  const data: unknown = thrown.data
+  return isErrorInfo(data) ? data : null
+}
+
+function isErrorInfo(data: unknown): data is ErrorInfo {
+  return typeof data === 'object' && data !== null && 'code' in data && 'message' in data && 'nextStep' in data
+}
+
+/** oRPC rejects the calls that were open on a lost line as aborted. */
+function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'AbortError'
+}
+
+function detailsOf(thrown: unknown): string {
+  const lines: string[] = []
+  let current: unknown = thrown
+  for (let depth = 0; depth < 8 && current !== undefined; depth += 1) {
+    lines.push(current instanceof Error ? `${current.name}: ${current.message}` : String(current))
+    current = current instanceof Error ? current.cause : undefined
+  }
+  return lines.join('\n')
+}

@@ -1,0 +1,102 @@
+import Activity from '@lucide/svelte/icons/activity'
+import Archive from '@lucide/svelte/icons/archive'
+import Database from '@lucide/svelte/icons/database'
+import FolderOpen from '@lucide/svelte/icons/folder-open'
+import Gauge from '@lucide/svelte/icons/gauge'
+import Keyboard from '@lucide/svelte/icons/keyboard'
+import RefreshCw from '@lucide/svelte/icons/refresh-cw'
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
+import Settings from '@lucide/svelte/icons/settings'
+import ShieldCheck from '@lucide/svelte/icons/shield-check'
+import X from '@lucide/svelte/icons/x'
+import type { Backup, Source } from '#contract'
+import { backupHref, restoreHref, sourceHref } from '../base/routes.ts'
+import type { Stores } from '../stores/stores.ts'
+import type { PaletteItem } from '../ui/CommandPalette.svelte'
+import { forgetSource } from './forget.ts'
+
+/** What can be done from anywhere. */
+export function globalActions({ navigation, overlay, settings }: Stores): PaletteItem[] {
+  const isDark = settings.shownTheme === 'dark'
+  return [
+    { id: 'home', title: 'Readiness', context: 'Go to', icon: Gauge, keys: 'g h', run: () => navigation.go('#/') },
+    {
+      id: 'activity',
+      title: 'Activity',
+      context: 'Go to',
+      icon: Activity,
+      keys: 'g a',
+      run: () => navigation.go('#/activity'),
+    },
+    {
+      id: 'settings',
+      title: 'Settings',
+      context: 'Go to',
+      icon: Settings,
+      keys: 'g s',
+      run: () => navigation.go('#/settings'),
+    },
+    { id: 'open', title: 'Open repository…', icon: FolderOpen, keys: 'o', run: () => overlay.showOpen() },
+    { id: 'keys', title: 'Show the keys', icon: Keyboard, keys: '?', run: () => overlay.show('keys') },
+    {
+      id: 'theme',
+      title: isDark ? 'Light theme' : 'Dark theme',
+      icon: Settings,
+      run: () => settings.chooseTheme(isDark ? 'light' : 'dark'),
+    },
+    {
+      id: 'zone',
+      title: settings.zoneChoice === 'utc' ? 'Show local time' : 'Show UTC',
+      icon: Settings,
+      run: () => settings.chooseZone(settings.zoneChoice === 'utc' ? 'local' : 'utc'),
+    },
+  ]
+}
+
+export function sourceActions(stores: Stores, source: Source): PaletteItem[] {
+  const { sourceId, name } = source
+  const { navigation, backups, sources, notices } = stores
+  const verify = () =>
+    notices.attempt('The verification was not started.', () => backups.verify(sourceId, null, 'checksum'))
+  const refresh = () => notices.attempt('The repository was not looked at again.', () => sources.refresh(sourceId))
+  return [
+    {
+      id: `source-${sourceId}`,
+      title: name,
+      context: source.path,
+      icon: Database,
+      run: () => navigation.go(sourceHref(sourceId)),
+    },
+    { id: `verify-${sourceId}`, title: 'Verify all backups', context: name, icon: ShieldCheck, run: verify },
+    { id: `refresh-${sourceId}`, title: 'Look again', context: name, icon: RefreshCw, run: refresh },
+    { id: `forget-${sourceId}`, title: 'Forget', context: name, icon: X, run: () => forgetSource(stores, source) },
+  ]
+}
+
+export function backupActions({ navigation }: Stores, source: Source, backup: Backup): PaletteItem[] {
+  const id = `${source.sourceId}-${backup.backupId}`
+  const title = `Backup ${backup.backupId}`
+  return [
+    {
+      id: `backup-${id}`,
+      title,
+      context: source.name,
+      icon: Archive,
+      run: () => navigation.go(backupHref(backup, 'overview')),
+    },
+    {
+      id: `data-${id}`,
+      title: `${title}: data`,
+      context: source.name,
+      icon: Archive,
+      run: () => navigation.go(backupHref(backup, 'data')),
+    },
+    {
+      id: `restore-${id}`,
+      title: `Restore ${title.toLowerCase()}…`,
+      context: source.name,
+      icon: RotateCcw,
+      run: () => navigation.go(restoreHref(backup)),
+    },
+  ]
+}

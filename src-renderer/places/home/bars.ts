@@ -1,0 +1,30 @@
+import type { Backup } from '#contract'
+import { formatBytes, formatQuantity } from '../../base/format.ts'
+import type { Bar } from '../../ui/BarStrip.svelte'
+
+const shownCountMax = 60
+
+/** The newest backups as bars, oldest first: green where every byte was proved, red where it cannot be restored. */
+export function barsOf(newestFirst: readonly Backup[], timeText: (timeUs: number) => string) {
+  const shown = newestFirst.slice(0, shownCountMax).toReversed()
+  const first = shown[0]
+  const last = shown.at(-1)
+  return {
+    bars: shown.map(
+      (backup): Bar => ({
+        id: backup.backupId,
+        size: backup.logicalBytes,
+        tone: toneOf(backup),
+        title: `Backup ${backup.backupId}, ${timeText(backup.createdAtUs)}, ${formatBytes(backup.logicalBytes)}`,
+      }),
+    ),
+    label: `${formatQuantity(shown.length, 'backup')}, ${formatQuantity(shown.filter((backup) => toneOf(backup) === 'good').length, 'of them verified by checksum', 'of them verified by checksum')}`,
+    first: first === undefined ? '' : timeText(first.createdAtUs),
+    last: last === undefined ? '' : timeText(last.createdAtUs),
+  }
+}
+
+function toneOf(backup: Backup): Bar['tone'] {
+  if (backup.state !== 'sound' || backup.lastVerification?.outcome === 'failed') return 'bad'
+  return backup.lastVerification?.level === 'checksum' ? 'good' : 'idle'
+}

@@ -1,0 +1,75 @@
+import type { BackupState, Job, JobState, VerificationLevel } from '#contract'
+import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../../base/format.ts'
+import type { Estimate } from '../../base/progress.ts'
+import { formatRelative } from '../../base/time.ts'
+
+export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'quiet'
+export type Said = { readonly tone: Tone; readonly text: string }
+export type VerificationFact = {
+  readonly level: VerificationLevel
+  readonly outcome: 'passed' | 'failed'
+  readonly finishedAtUs: number
+}
+
+export const levelTitles: Record<VerificationLevel, string> = { presence: 'Presence', checksum: 'Checksum' }
+
+export const levelMeanings: Record<VerificationLevel, string> = {
+  presence: 'Every file is there with its size. Says nothing of its content.',
+  checksum: 'Every byte was read and compared with the checksum in the meta file.',
+}
+
+/** What a verification proves, with its age. Files that are merely present prove nothing of their content. */
+export function verificationWords(verification: VerificationFact | null, nowUs: number): Said {
+  if (verification === null) return { tone: 'warn', text: 'Never verified' }
+  const age = formatRelative(verification.finishedAtUs, nowUs)
+  const isChecksum = verification.level === 'checksum'
+  if (verification.outcome === 'failed')
+    return { tone: 'bad', text: `${isChecksum ? 'Checksum' : 'Presence'} failed, ${age}` }
+  return isChecksum
+    ? { tone: 'good', text: `Checksum verified, ${age}` }
+    : { tone: 'info', text: `Files present, ${age}` }
+}
+
+export const backupStates: Record<BackupState, Said & { readonly meaning: string }> = {
+  sound: { tone: 'quiet', text: 'Complete', meaning: 'Every file it names is there with the right size.' },
+  incomplete: { tone: 'bad', text: 'Incomplete', meaning: 'Files are missing, cut or were excluded.' },
+  unreadable: { tone: 'bad', text: 'Unreadable', meaning: 'Its meta file or MANIFEST cannot be understood.' },
+}
+
+export const jobStates: Record<JobState, Said> = {
+  queued: { tone: 'quiet', text: 'Queued' },
+  running: { tone: 'info', text: 'Running' },
+  paused: { tone: 'warn', text: 'Paused' },
+  stopping: { tone: 'warn', text: 'Stopping' },
+  succeeded: { tone: 'good', text: 'Done' },
+  stopped: { tone: 'quiet', text: 'Cancelled' },
+  failed: { tone: 'bad', text: 'Failed' },
+  interrupted: { tone: 'bad', text: 'Interrupted' },
+}
+
+/** How a job stands. A verification that ran well and found damage is no good news. */
+export function jobStateWords(job: Job): Said {
+  if (job.state !== 'succeeded' || job.result?.kind !== 'verify') return jobStates[job.state]
+  return job.result.outcome === 'passed' ? { tone: 'good', text: 'Passed' } : { tone: 'bad', text: 'Found problems' }
+}
+
+/** "63 % · 2.9 GiB/s · 41 s left": what is known of it. */
+export function estimateWords(estimate: Estimate | null): string {
+  if (estimate === null) return ''
+  const parts: string[] = []
+  if (estimate.fraction !== null) parts.push(formatPercent(estimate.fraction))
+  if (estimate.bytesPerSecond !== null && estimate.bytesPerSecond > 0) parts.push(formatRate(estimate.bytesPerSecond))
+  if (estimate.leftUs !== null) parts.push(`${formatDuration(Math.max(1_000_000, estimate.leftUs))} left`)
+  return parts.join(' · ')
+}
+
+/** What came of a job, in one line. */
+export function resultWords(job: Job): string {
+  const { result } = job
+  if (result === null) return ''
+  if (result.kind === 'index')
+    return `${formatCount(result.backupCount)} backups, ${formatCount(result.readFileCount)} files read`
+  if (result.kind === 'verify')
+    return result.outcome === 'passed' ? 'no problems' : `${formatCount(result.problemCount)} problems`
+  return `${formatBytes(result.restore.writtenBytes)} written, ${formatCount(result.restore.provedFileCount)} of ${formatCount(result.restore.fileCount)} files proved`
+}

@@ -1,0 +1,54 @@
+import type { Source, SourceEvent } from '#contract'
+import type { Connection } from './connection.svelte.ts'
+
+/** The opened repositories, as the core announces them. */
+export class Sources {
+  list = $state.raw<readonly Source[]>([])
+  /** stale: the list is from before the line was lost */
+  status = $state<'loading' | 'live' | 'stale'>('loading')
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  start(signal: AbortSignal): void {
+    this.#connection.follow(signal, async (client, line) => {
+      try {
+        for await (const event of await client.sources.watch(undefined, { signal: line })) this.#take(event)
+      } finally {
+        if (this.status === 'live') this.status = 'stale'
+      }
+    })
+  }
+
+  find(sourceId: number): Source | null {
+    return this.list.find((source) => source.sourceId === sourceId) ?? null
+  }
+
+  open(path: string): Promise<Source> {
+    return this.#connection.call((client) => client.sources.open({ path }))
+  }
+
+  refresh(sourceId: number): Promise<Source> {
+    return this.#connection.call((client) => client.sources.refresh({ sourceId }))
+  }
+
+  async forget(sourceId: number): Promise<void> {
+    await this.#connection.call((client) => client.sources.forget({ sourceId }))
+  }
+
+  #take(event: SourceEvent): void {
+    if (event.type === 'snapshot') {
+      this.list = event.sources
+      this.status = 'live'
+    } else if (event.type === 'forgotten') {
+      this.list = this.list.filter((source) => source.sourceId !== event.sourceId)
+    } else {
+      const isKnown = this.list.some((source) => source.sourceId === event.source.sourceId)
+      this.list = isKnown
+        ? this.list.map((source) => (source.sourceId === event.source.sourceId ? event.source : source))
+        : [...this.list, event.source]
+    }
+  }
+}

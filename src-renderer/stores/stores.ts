@@ -1,0 +1,41 @@
+import { createContext } from 'svelte'
+import type { Host } from '../host/host.ts'
+import { Backups } from './backups.ts'
+import { Clock } from './clock.svelte.ts'
+import { Connection } from './connection.svelte.ts'
+import { Jobs } from './jobs.svelte.ts'
+import { Navigation } from './navigation.svelte.ts'
+import { Notices } from './notices.svelte.ts'
+import { Overlay } from './overlay.svelte.ts'
+import { Settings } from './settings.svelte.ts'
+import { Sources } from './sources.svelte.ts'
+
+export type Stores = ReturnType<typeof createStores>
+
+/** Everything the screen knows, made once and handed down by context. */
+export function createStores(host: Host) {
+  const connection = new Connection(host)
+  return {
+    host,
+    connection,
+    sources: new Sources(connection),
+    jobs: new Jobs(connection, () => performance.now()),
+    backups: new Backups(connection),
+    settings: new Settings(host, window.localStorage),
+    clock: new Clock(),
+    navigation: new Navigation(),
+    overlay: new Overlay(),
+    notices: new Notices(),
+  }
+}
+
+/** Begins to listen, until the signal ends. */
+export function startStores(stores: Stores, signal: AbortSignal): void {
+  stores.sources.start(signal)
+  stores.jobs.start(signal)
+  stores.clock.start(signal)
+  stores.navigation.start(signal)
+  void stores.connection.start(signal)
+}
+
+export const [getStores, setStores] = createContext<Stores>()

@@ -1,0 +1,3 @@
+import { serve } from '../hosts/web/serve.ts'
+
+export const wide = serve

@@ -1,0 +1,3 @@
+import { serve } from '../web/serve.ts'
+
+export const main = serve

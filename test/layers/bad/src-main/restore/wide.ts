@@ -1,0 +1,3 @@
+import { wide as level } from '../verify/wide.ts'
+
+export const wide = level

@@ -1,0 +1,3 @@
+import { key } from '../samyama/key.ts'
+
+export const wide = key

@@ -1,0 +1,3 @@
+import { wide } from '../api/wide.ts'
+
+export const answer = wide

@@ -1,0 +1,3 @@
+import { platform } from '../host/platform.ts'
+
+export const wide = platform

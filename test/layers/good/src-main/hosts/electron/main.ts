@@ -1,0 +1,4 @@
+import { app } from 'electron'
+import { createCore } from '../../core/create-core.ts'
+
+export const main = [app, createCore]

@@ -1,0 +1,3 @@
+import { text } from '#base/text.ts'
+
+export const key = text

@@ -1,0 +1,3 @@
+import { chain } from '../repository/chain.ts'
+
+export const level = chain

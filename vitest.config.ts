@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config'
+import { PlainReporter } from './test/support/plain-reporter.ts'
+
+const base = { environment: 'node' as const, sequence: { shuffle: { tests: true } } }
+
+export default defineConfig({
+  // Svelte modules would otherwise resolve to their server half
+  resolve: { conditions: ['browser', 'module', 'import', 'default'] },
+  test: {
+    reporters: ['default', new PlainReporter()],
+    allowOnly: false,
+    projects: [
+      { test: { ...base, name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads' } },
+      {
+        test: {
+          ...base,
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          ...base,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
