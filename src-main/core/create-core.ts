@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
@@ -40,7 +39,6 @@ export async function createCore(options: CoreOptions) {
   const threadCount = options.threadCount ?? availableParallelism()
   const homeFolder = options.homeFolder ?? homedir()
   const catalogPath = join(options.dataFolder, 'catalog.db')
-  mkdirSync(options.dataFolder, { recursive: true })
   const database = openCatalog(catalogPath)
   const pool = new WorkerPool({
     entry: options.workerEntry,

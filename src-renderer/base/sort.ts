@@ -4,12 +4,12 @@ export type Sorting = { readonly columnId: string; readonly direction: 'ascendin
 /** A sorted copy; rows without a value come last whichever way it goes, equal rows keep their order. */
 export function sortRows<Row>(
   rows: readonly Row[],
-  valueOf: (row: Row) => SortValue,
+  sortValueOf: (row: Row) => SortValue,
   direction: Sorting['direction'],
 ): Row[] {
   const sign = direction === 'ascending' ? 1 : -1
   return rows
-    .map((row) => ({ row, value: valueOf(row) }))
+    .map((row) => ({ row, value: sortValueOf(row) }))
     .sort((left, right) => {
       if (left.value === null || right.value === null) return Number(left.value === null) - Number(right.value === null)
       return sign * compare(left.value, right.value)

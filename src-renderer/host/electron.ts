@@ -46,7 +46,10 @@ class PortInbox {
   }
 
   #take(port: MessagePort): void {
-    if (this.#waiting !== null) return this.#waiting(port)
+    if (this.#waiting !== null) {
+      this.#waiting(port)
+      return
+    }
     this.#unused?.close()
     this.#unused = port
     this.#endCurrent?.()

@@ -9,7 +9,10 @@ export class TableSelection {
     const key = rowKeys[index]
     if (key === undefined) return
     this.cursor = key
-    if (how === 'range') return this.#chooseRange(rowKeys, index)
+    if (how === 'range') {
+      this.#chooseRange(rowKeys, index)
+      return
+    }
     this.#anchor = key
     if (how === 'one') this.keys = new Set([key])
     else this.keys = toggled(this.keys, key)

@@ -193,7 +193,7 @@ test('a core that cannot start is reported with its reason', async () => {
   await app.waitForEffect('exit')
   expect(effectsOf(app, 'utilityFork')).toHaveLength(6)
   expect(detail).toMatchObject({ type: 'error', buttons: ['Start it again', 'Quit'] })
-  expect((detail as { detail: string }).detail).toContain('EEXIST')
+  expect((detail as { detail: string }).detail).toContain('the catalogue cannot be opened')
 })
 
 /** Electron's program where its package puts it; the package itself is not loaded, that would start a download. */

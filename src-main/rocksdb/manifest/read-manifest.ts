@@ -61,7 +61,7 @@ export function walkEdits(
     {
       record(payload, offsetBytes, payloadOffsetBytes) {
         const place = { file: source.name, structure: STRUCTURE, baseOffsetBytes: payloadOffsetBytes }
-        visit(decodeVersionEdit(payload.slice(), place), offsetBytes)
+        visit(decodeVersionEdit(new Uint8Array(payload), place), offsetBytes)
       },
       compression(_isCompressed, offsetBytes) {
         throw damaged(source, 'a MANIFEST is never compressed', offsetBytes)

@@ -99,7 +99,7 @@ export class LevelIterator implements SourceIterator {
     const cursor = this.#cursor
     const file = this.#files[this.#index]
     if (cursor === null || file === undefined) return
-    const keyBefore = cursor.valid ? cursor.userKey.slice() : null
+    const keyBefore = cursor.valid ? new Uint8Array(cursor.userKey) : null
     let attempt = move
     let lastOffset: number | null = null
     for (let failures = 0; failures < UNREADABLE_BLOCKS_MAX; failures += 1) {

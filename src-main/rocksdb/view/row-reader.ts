@@ -104,14 +104,14 @@ export class RowReader {
   #reference(value: Uint8Array): BlobReference {
     const place = { file: this.#merged.sourceName, structure: 'blob index', baseOffsetBytes: null }
     const reference = decodeBlobIndex(value, place)
-    return reference.kind === 'inlined' ? { ...reference, value: reference.value.slice() } : reference
+    return reference.kind === 'inlined' ? { ...reference, value: new Uint8Array(reference.value) } : reference
   }
 
   #entity(value: Uint8Array): PlainContent {
     const place = { file: this.#merged.sourceName, structure: 'wide-column entity', baseOffsetBytes: null }
     const all = decodeWideColumns(value, place)
     const columns = all.slice(0, COLUMNS_SHOWN_MAX).map((column) => ({
-      name: column.name.slice(),
+      name: new Uint8Array(column.name),
       isBlobIndex: column.kind === 'blob-index',
       value: previewOf(column.value, this.#options.valueBytesMax),
     }))

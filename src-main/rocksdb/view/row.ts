@@ -24,6 +24,7 @@ export type RowContent =
 
 export type Row = { readonly key: Uint8Array; readonly sequence: number; readonly content: RowContent }
 
+// a copy by constructor: the slice() of a Buffer would be a view of a whole chunk
 export function previewOf(bytes: Uint8Array, maxBytes: number): Preview {
-  return { bytes: bytes.slice(0, maxBytes), sizeBytes: bytes.length }
+  return { bytes: new Uint8Array(bytes.subarray(0, maxBytes)), sizeBytes: bytes.length }
 }

@@ -126,7 +126,7 @@ export class View {
     let lastKey = request.after
     while (merged.valid && rows.length < request.limit && reader.entriesRead < ENTRIES_READ_MAX) {
       this.#checkpoint()
-      lastKey = merged.userKey.slice()
+      lastKey = new Uint8Array(merged.userKey)
       const row = reader.read(lastKey)
       if (row !== null) rows.push(row)
     }

@@ -74,7 +74,7 @@ export class BatchReplay implements WriteBatchVisitor {
     this.#endsWithBoundary = false
     if (this.#open !== null) {
       this.#budget.take(key.length + value.length + PREPARED_OPERATION_BYTES)
-      this.#open.operations.push({ type, columnFamilyId, key: key.slice(), value: value.slice() })
+      this.#open.operations.push({ type, columnFamilyId, key: new Uint8Array(key), value: new Uint8Array(value) })
       return
     }
     const run = this.#insert(type, columnFamilyId, this.#sequence, key, value)

@@ -69,7 +69,7 @@ export class WalRun {
   /** Copies both keys. @throws AppError LIMIT_EXCEEDED */
   appendTombstone(sequence: number, begin: Uint8Array, end: Uint8Array): void {
     this.#budget.take(begin.length + end.length + TOMBSTONE_BYTES)
-    this.rangeTombstones.push({ begin: begin.slice(), end: end.slice(), sequence })
+    this.rangeTombstones.push({ begin: new Uint8Array(begin), end: new Uint8Array(end), sequence })
   }
 
   /** Gives the entry another sequence: some batches tell only at their end which one all of it has. */

@@ -89,7 +89,7 @@ describe('a write batch', () => {
 })
 
 describe('a blob index', () => {
-  const read = (...parts: Uint8Array[]) => decodeBlobIndex(Buffer.concat(parts), place)
+  const read = (...parts: Uint8Array[]) => decodeBlobIndex(new Uint8Array(Buffer.concat(parts)), place)
 
   test('names file, place and compression', () => {
     expect(read(Uint8Array.of(1), varint(10), varint(66), varint(200), Uint8Array.of(7))).toEqual({
@@ -122,7 +122,7 @@ describe('a blob index', () => {
 
 describe('wide columns', () => {
   const name = (text: string, valueBytes: number) => Buffer.concat([lengthPrefixed(text), varint(valueBytes)])
-  const read = (...parts: Uint8Array[]) => decodeWideColumns(Buffer.concat(parts), place)
+  const read = (...parts: Uint8Array[]) => decodeWideColumns(new Uint8Array(Buffer.concat(parts)), place)
 
   test('are read in version 1 and 2', () => {
     expect(read(varint(1), varint(2), name('', 3), name('a', 1), bytesOf('defx'))).toEqual([
