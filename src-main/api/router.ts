@@ -70,7 +70,7 @@ export function createRouter(services: Services) {
   })
 }
 
-export type Router = ReturnType<typeof createRouter>
+type Router = ReturnType<typeof createRouter>
 
 const notFound = {
   backup(backupId: number): never {

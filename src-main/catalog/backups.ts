@@ -81,8 +81,8 @@ function columnFamilies(database: ReadDatabase, sourceId: number, backupId: numb
   const levels = statement(
     database,
     `select u.column_family_id, u.level, count(*) as file_count, coalesce(sum(f.size_bytes), 0) as size_bytes,
-       case when count(f.entry_count) < count(*) then null else sum(f.entry_count) end as entry_count,
-       case when count(f.deletion_count) < count(*) then null else sum(f.deletion_count) end as deletion_count,
+       case when count(f.entry_count) < count(*) then null else total(f.entry_count) end as entry_count,
+       case when count(f.deletion_count) < count(*) then null else total(f.deletion_count) end as deletion_count,
        min(u.smallest_key) as smallest_key, max(u.largest_key) as largest_key
      from file_use u join file f using (file_id)
      where u.snapshot_id = (select snapshot_id from source where source_id = ?) and u.backup_id = ? and u.column_family_id is not null
@@ -123,7 +123,7 @@ function sumLevels(levels: LevelRow[]): Omit<ColumnFamily, 'columnFamilyId' | 'n
       level: level.level,
       fileCount: level.file_count,
       sizeBytes: level.size_bytes,
-      entryCount: level.entry_count,
+      entryCount: level.entry_count === null ? null : Math.min(level.entry_count, Number.MAX_SAFE_INTEGER),
     })),
   }
 }
@@ -135,7 +135,7 @@ function sum(levels: LevelRow[], pick: (level: LevelRow) => number | null): numb
     if (value === null) return null
     total += value
   }
-  return total
+  return Math.min(total, Number.MAX_SAFE_INTEGER)
 }
 
 function toBackup(row: BackupRow): Backup {

@@ -53,6 +53,7 @@ export function filesOfBackup(
 }
 
 function toFile(database: ReadDatabase, backupId: number, row: FileRow): BackupFile {
+  const otherUseCount = row.use_count - (row.is_excluded === 1 ? 0 : 1)
   return {
     path: row.path,
     databaseName: row.database_name,
@@ -70,8 +71,8 @@ function toFile(database: ReadDatabase, backupId: number, row: FileRow): BackupF
     blockChecksum: row.block_checksum,
     formatVersion: row.format_version,
     createdAtUs: row.created_at_us,
-    sharedWith: row.use_count <= 1 ? [] : otherUsers(database, row.file_id, backupId),
-    sharedWithCount: row.use_count - 1,
+    sharedWith: otherUseCount === 0 ? [] : otherUsers(database, row.file_id, backupId),
+    sharedWithCount: otherUseCount,
     excluded: row.is_excluded === 1,
     problem: row.problem,
   }
@@ -80,7 +81,8 @@ function toFile(database: ReadDatabase, backupId: number, row: FileRow): BackupF
 function otherUsers(database: ReadDatabase, fileId: number, backupId: number): number[] {
   const rows = statement(
     database,
-    'select backup_id from file_use where file_id = ? and backup_id <> ? order by backup_id desc limit ?',
+    `select backup_id from file_use where file_id = ? and backup_id <> ? and is_excluded = 0
+     order by backup_id desc limit ?`,
   ).all(fileId, backupId, SHARED_WITH_MAX) as { backup_id: number }[]
   return rows.map((row) => row.backup_id)
 }

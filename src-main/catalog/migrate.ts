@@ -6,7 +6,7 @@ import { migration0020 } from './migrations/0020-jobs.ts'
 const migrations = [migration0010, migration0020]
 
 /** The schema this build understands. */
-export const catalogVersion = Math.max(...migrations.map((migration) => migration.number))
+const catalogVersion = Math.max(...migrations.map((migration) => migration.number))
 
 /**
  * Brings the catalogue to this build's schema, each step in one transaction with its version mark.

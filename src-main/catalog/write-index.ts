@@ -139,7 +139,7 @@ export class IndexWriter {
       createdAtUs: backup.createdAtUs,
       sequence: backup.sequence,
       schemaVersion: backup.schemaVersion,
-      fileCount: backup.uses.length,
+      fileCount: backup.uses.filter((use) => !use.isExcluded).length,
       databaseId: backup.databaseId,
       manifestSequence: backup.manifestSequence,
       appMetadata: backup.appMetadata,
@@ -243,16 +243,21 @@ export function knownTables(
   )
 }
 
+// a file that a backup left out is neither its own nor restored with it
 const COUNT_USES = `
-update file set use_count = (select count(*) from file_use u where u.file_id = file.file_id) where snapshot_id = ?`
+update file set use_count = (
+  select count(*) from file_use u where u.file_id = file.file_id and u.is_excluded = 0
+) where snapshot_id = ?`
 
+// tables may claim any number of entries: total() cannot overflow
 const SUM_BACKUPS = `
 update backup set (logical_bytes, exclusive_bytes, entry_count) = (
   select coalesce(sum(f.size_bytes), 0),
     coalesce(sum(case when f.use_count = 1 then f.size_bytes end), 0),
-    case when sum(f.role = 'table' and f.entry_count is null) > 0 then null else coalesce(sum(f.entry_count), 0) end
+    case when sum(f.role = 'table' and f.entry_count is null) > 0 then null
+      else cast(min(total(f.entry_count), ${Number.MAX_SAFE_INTEGER}) as integer) end
   from file_use u join file f on f.file_id = u.file_id
-  where u.snapshot_id = backup.snapshot_id and u.backup_id = backup.backup_id
+  where u.snapshot_id = backup.snapshot_id and u.backup_id = backup.backup_id and u.is_excluded = 0
 ) where snapshot_id = ?`
 
 const SWITCH_OVER = `

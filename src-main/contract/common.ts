@@ -3,13 +3,11 @@ import { type ErrorCode, errorCodes } from '../base/error-codes.ts'
 
 /** A non-negative integer that a JavaScript number holds exactly: sizes, counts, sequences. */
 export const Count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
-/** Microseconds since 1970 UTC. */
-export const TimeUs = Count
-export const SourceId = Count
-/** A BackupEngine id. */
-export const BackupId = z.number().int().positive().max(Number.MAX_SAFE_INTEGER)
-export const JobId = Count
-export const VerificationId = Count
+export const TimeUs = Count.describe('microseconds since 1970 UTC')
+export const SourceId = Count.describe('id of an opened source')
+export const BackupId = Count.positive().describe('BackupEngine id')
+export const JobId = Count.describe('id of a job')
+export const VerificationId = Count.describe('id of a verification')
 /** Bytes on the wire: base64, because the transports know no byte arrays. */
 export const Base64 = z.string().max(64 * 1024 * 1024)
 /** An absolute path on the machine where the core runs. */

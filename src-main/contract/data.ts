@@ -25,10 +25,10 @@ export const DataRow = z.strictObject({
    * blob file; unreadable: an entity or reference that cannot be decoded
    */
   kind: z.enum(['value', 'merge', 'entity', 'blob-reference', 'unreadable']),
-  /** the first bytes of the value; empty for an entity and for a merge without a base */
+  /** the first bytes of the value; empty for an entity, a blob reference, and a merge without a base */
   value: Base64,
   valueSizeBytes: Count,
-  /** the columns of an entity, the operands of a merge */
+  /** the columns of an entity, the operands of a merge, the place of a blob */
   parts: z.array(z.strictObject({ name: z.string(), value: Base64, sizeBytes: Count })),
   decoded: DecodedRow.nullable(),
 })

@@ -7,7 +7,10 @@ import { VerificationSummary } from './verify.ts'
 export const RestorePlan = z.strictObject({
   sourceId: SourceId,
   backupId: BackupId,
+  /** as it was asked for */
   targetPath: Path,
+  /** with the links of its parent resolved: where the restore will lie */
+  resolvedTargetPath: Path,
   fileCount: Count,
   totalBytes: Count,
   freeBytes: Count.nullable(),

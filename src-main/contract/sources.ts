@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Count, callErrors, ErrorInfo, JobId, Path, SourceId, TimeUs } from './common.ts'
 
 /** How a source stands: being indexed, ready to look into, or unusable with the reason in `error`. */
-export const SourceState = z.enum(['indexing', 'ready', 'unusable'])
+const SourceState = z.enum(['indexing', 'ready', 'unusable'])
 
 /** A place that holds backups and was opened: so far, BackupEngine directories. */
 export const Source = z.strictObject({

@@ -72,7 +72,7 @@ export async function createCore(options: CoreOptions) {
     database,
     jobs,
     sources,
-    data: dataService(pool, sources),
+    data: dataService({ pool, sources, clock }),
     verify: {
       start: ({ sourceId, backupIds, level }) => {
         const { path } = sources.get(sourceId)

@@ -23,6 +23,7 @@ export function restoreKind(options: {
         control: context.control,
         trackProgress: context.trackProgress,
         wasCancelled: context.wasCancelled,
+        isResumed: context.isResumed,
         prepare: (request) => pool.run('prepare-restore', request),
         copy: (task) => pool.run('copy-files', task),
         publish: (prepared) => pool.run('publish-restore', prepared),

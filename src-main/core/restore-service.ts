@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { basename, dirname, join } from 'node:path'
 import { fromErrorInfo } from '#base/error-info.ts'
 import type { Job, RestorePlan } from '#contract'
 import type { RestoreService, RestoreTarget, SourceService } from '../api/services.ts'
@@ -22,22 +21,24 @@ export function restoreService(options: {
   function interrupted(target: RestoreTarget): { job: Job; input: RestoreInput } | null {
     for (const { job, input } of resumableJobs(database, 'restore')) {
       const known = input as RestoreInput
-      const isSame = known.sourceId === target.sourceId && known.backupId === target.backupId
-      if (isSame && normal(known.targetPath) === normal(target.targetPath)) return { job, input: known }
+      const isSameBackup = known.sourceId === target.sourceId && known.backupId === target.backupId
+      if (isSameBackup && known.targetPath === target.targetPath) return { job, input: known }
     }
     return null
   }
 
   async function plan(target: RestoreTarget): Promise<RestorePlan> {
     const { path } = sources.get(target.sourceId)
-    const resumed = interrupted(target)
-    const { backupId, targetPath } = target
-    const restoreId = resumed?.input.restoreId ?? null
-    const check = await pool.run('check-target', { path, backupId, targetPath, restoreId })
-    const lastVerification = backupDetail(database, target.sourceId, backupId)?.backup.lastVerification ?? null
+    const order = { path, backupId: target.backupId, targetPath: target.targetPath }
+    const fresh = await pool.run('check-target', { ...order, restoreId: null })
+    const resumed = interrupted({ ...target, targetPath: fresh.resolvedTargetPath })
+    const check =
+      resumed === null ? fresh : await pool.run('check-target', { ...order, restoreId: resumed.input.restoreId })
+    const lastVerification = backupDetail(database, target.sourceId, target.backupId)?.backup.lastVerification ?? null
+    const { leftover: _leftover, ...facts } = check
     return {
       ...target,
-      ...check,
+      ...facts,
       lastVerification,
       warnings: warnings(lastVerification),
       resumesJobId: resumed?.job.jobId ?? null,
@@ -47,7 +48,7 @@ export function restoreService(options: {
   return {
     plan,
     async start(target) {
-      const { refusals, resumesJobId, targetPath } = await plan(target)
+      const { refusals, resumesJobId, resolvedTargetPath } = await plan(target)
       const refusal = refusals[0]
       if (refusal !== undefined) throw fromErrorInfo(refusal)
       if (resumesJobId !== null) return { jobId: jobs.resume(resumesJobId).jobId }
@@ -55,16 +56,12 @@ export function restoreService(options: {
         sourceId: target.sourceId,
         path: sources.get(target.sourceId).path,
         backupId: target.backupId,
-        targetPath,
+        targetPath: resolvedTargetPath,
         restoreId: randomUUID(),
       }
       return { jobId: jobs.start('restore', target.sourceId, input).jobId }
     },
   }
-}
-
-function normal(path: string): string {
-  return join(dirname(path), basename(path))
 }
 
 function warnings(lastVerification: RestorePlan['lastVerification']): string[] {

@@ -4,6 +4,8 @@ import type { JobKind, JobResult, Progress } from '#contract'
 /** What a job function gets to work with. It knows neither ids, SQL nor the screen. */
 export type JobContext = {
   readonly control: ControlSwitch
+  /** an earlier run of this job was interrupted or failed */
+  readonly isResumed: boolean
   /** Tells how to read the progress; asked at most four times a second, so it must be cheap. */
   trackProgress(read: () => Progress): void
   /** true when a person cancelled; false when the program ends and the work should be resumable */

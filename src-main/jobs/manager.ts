@@ -80,7 +80,7 @@ export class JobManager {
       return this.#keep(running)
     }
     const { job } = this.#record(jobId)
-    if (!job.isResumable) throw finishedError(job)
+    if (!job.isResumable) throw notHereError(job)
     return this.#launch(jobId)
   }
 
@@ -93,7 +93,7 @@ export class JobManager {
     }
     const { job, input } = this.#record(jobId)
     const resume = this.#definition(job.kind).resume
-    if (!job.isResumable || resume === null) throw finishedError(job)
+    if (!job.isResumable || resume === null) throw notHereError(job)
     await resume.discard(input)
     const stopped: Job = { ...job, state: 'stopped', isResumable: false, finishedAtUs: this.#clock.nowUs() }
     this.#write(stopped)
@@ -160,7 +160,7 @@ export class JobManager {
 
   #requireRunning(jobId: number): RunningJob {
     const running = this.#running.get(jobId)
-    if (running === undefined) throw finishedError(this.#record(jobId).job)
+    if (running === undefined) throw notHereError(this.#record(jobId).job)
     return running
   }
 
@@ -179,7 +179,14 @@ export class JobManager {
   }
 }
 
-function finishedError(job: Job): AppError {
+function notHereError(job: Job): AppError {
+  if (['queued', 'running', 'paused', 'stopping'].includes(job.state)) {
+    return new AppError('JOB_RUNNING', {
+      message: 'the job runs in another Lifeboat process',
+      subject: job.title,
+      nextStep: 'Use the window or terminal that started it.',
+    })
+  }
   return new AppError('JOB_FINISHED', {
     message: `the job is not running; it is ${job.state}`,
     subject: job.title,

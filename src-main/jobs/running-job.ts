@@ -22,6 +22,7 @@ export class RunningJob {
     this.#job = { ...job, state: 'queued', error: null, result: null, finishedAtUs: null, isResumable: false }
     this.context = {
       control,
+      isResumed: job.startedAtUs !== null,
       trackProgress: (read) => {
         this.#readProgress = read
       },

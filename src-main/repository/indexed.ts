@@ -55,7 +55,7 @@ export type IndexedBackup = {
   readonly appMetadata: Uint8Array | null
   /** the meta file's first 64 KiB as text */
   readonly metaText: string
-  /** SHA-256 of the whole meta file: tells a backup from a later one that got the same id */
+  /** SHA-256 of the whole meta file: tells a backup from a later one that got the same id; empty when it is unreadable */
   readonly metaDigest: string
   readonly databaseId: string | null
   readonly manifestSequence: number | null

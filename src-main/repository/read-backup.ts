@@ -19,23 +19,24 @@ const META_TEXT_BYTES = 64 * 1024
 export function readBackup(directory: BackupDirectory, backupId: number, stored: StoredFiles): IndexedBackup {
   const metaPath = metaPathOf(backupId)
   const damages: Damage[] = []
-  const bytes = attempt(damages, metaPath, () => directory.read(metaPath, limits.metaFileBytesMax)) ?? new Uint8Array()
-  const meta = attempt(damages, metaPath, () => parseBackupMeta(bytes, backupId, metaPath))
+  const bytes = attempt(damages, metaPath, () => directory.read(metaPath, limits.metaFileBytesMax))
+  const meta = bytes === null ? null : attempt(damages, metaPath, () => parseBackupMeta(bytes, backupId, metaPath))
   const manifest =
     meta === null ? null : attempt(damages, `private/${backupId}`, () => manifestOfBackup(directory, meta))
   damages.push(...(manifest?.damages ?? []))
   const uses = meta === null ? [] : fileUses(meta.files, manifest, stored)
+  const createdAtUs = attempt(damages, metaPath, () => timeOf(meta, metaPath)) ?? 0
   const isReadable = damages.length === 0
   damages.push(...fileDamages(uses), ...unlistedTables(metaPath, meta, manifest))
   return {
     backupId,
     state: !isReadable ? 'unreadable' : isWhole(uses, damages) ? 'sound' : 'incomplete',
-    createdAtUs: (meta?.createdAtS ?? 0) * 1_000_000,
+    createdAtUs,
     sequence: meta?.sequence ?? 0,
     schemaVersion: meta === null ? 'unknown' : String(meta.schemaVersion),
     appMetadata: meta?.appMetadata ?? null,
-    metaText: new TextDecoder().decode(bytes.subarray(0, META_TEXT_BYTES)),
-    metaDigest: metaDigestOf(bytes),
+    metaText: bytes === null ? '' : new TextDecoder().decode(bytes.subarray(0, META_TEXT_BYTES)),
+    metaDigest: bytes === null ? '' : metaDigestOf(bytes),
     databaseId: manifest?.databaseId ?? null,
     manifestSequence: manifest?.lastSequence ?? null,
     uses,
@@ -50,6 +51,20 @@ export function readBackup(directory: BackupDirectory, backupId: number, stored:
 
 function isWhole(uses: readonly FileUse[], damages: readonly Damage[]): boolean {
   return damages.length === 0 && uses.every((use) => !use.isExcluded)
+}
+
+/** @throws DamageError for a time that no clock shows: in microseconds it is not an exact number any more */
+function timeOf(meta: BackupMeta | null, metaPath: string): number {
+  const createdAtUs = (meta?.createdAtS ?? 0) * 1_000_000
+  if (Number.isSafeInteger(createdAtUs)) return createdAtUs
+  throw new DamageError({
+    file: metaPath,
+    offsetBytes: null,
+    structure: 'backup meta',
+    problem: 'the time is out of range',
+    expected: null,
+    found: `${meta?.createdAtS} seconds`,
+  })
 }
 
 /** Runs a step whose failure is a damage of this backup. */

@@ -15,9 +15,15 @@ export function readTableFacts(directory: BackupDirectory, path: string): TableF
       compression: properties.compression,
       blockChecksum: footer.checksumKind,
       formatVersion: footer.formatVersion,
-      createdAtUs: createdAtS === null || createdAtS === 0 ? null : createdAtS * 1_000_000,
+      createdAtUs: timeUsOf(createdAtS),
     }
   } finally {
     table.close()
   }
+}
+
+/** null for a table that does not say, and for a time that no clock shows. */
+function timeUsOf(timeS: number | null): number | null {
+  const timeUs = (timeS ?? 0) * 1_000_000
+  return timeUs > 0 && Number.isSafeInteger(timeUs) ? timeUs : null
 }

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
-import { crc32c } from '../rocksdb/crc32c.ts'
 import { ControlSwitch } from '#base/abort.ts'
 import { AppError } from '#base/app-error.ts'
 import type { ByteSource } from '#base/byte-source.ts'
@@ -9,7 +8,9 @@ import { type FileLayer, nodeFileLayer } from '#base/file-layer.ts'
 import { limits } from '#base/limits.ts'
 import { openLocalFile } from '#base/local-file.ts'
 import { BackupDirectory } from '../repository/backup-directory.ts'
+import { crc32c } from '../rocksdb/crc32c.ts'
 import type { Copy } from './copy-list.ts'
+import { changedSincePublished } from './target.ts'
 
 /** One thread's part of a restore: it takes files until none is left. */
 export type CopyTask = {
@@ -101,10 +102,13 @@ class Copier {
   }
 
   #prove(target: string, copy: Copy): void {
+    if (lstatSync(target, { throwIfNoEntry: false })?.size !== copy.sizeBytes) {
+      throw changedSincePublished(this.#task.filesPath)
+    }
     const source = openLocalFile(target, target)
     try {
       const crc = this.#transfer(source, copy, null)
-      if (copy.crc32c !== null && crc !== copy.crc32c) throw mismatch(copy, crc)
+      if (copy.crc32c !== null && crc !== copy.crc32c) throw changedSincePublished(this.#task.filesPath)
     } finally {
       source.close()
     }

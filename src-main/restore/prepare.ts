@@ -2,14 +2,13 @@ import { existsSync, lstatSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError } from '#base/app-error.ts'
 import { syncDirectory } from '#base/durable-file.ts'
-import type { ErrorCode } from '#base/error-codes.ts'
 import { fromErrorInfo } from '#base/error-info.ts'
 import { fileError } from '#base/file-error.ts'
 import { type FileLayer, nodeFileLayer } from '#base/file-layer.ts'
 import { BackupDirectory } from '../repository/backup-directory.ts'
 import { type Copy, copyList } from './copy-list.ts'
-import { readOwner, writeOwner } from './owner.ts'
-import { checkTarget, partialPath } from './target.ts'
+import { type Owner, readOwner, writeOwner } from './owner.ts'
+import { checkTarget, foreignPartial, partialPath } from './target.ts'
 
 /** Which backup goes where. `restoreId` names this restore for good, through every resumption. */
 export type RestoreOrder = { path: string; backupId: number; targetPath: string; restoreId: string }
@@ -27,40 +26,67 @@ export type PreparedRestore = RestoreOrder & {
 
 /**
  * Checks everything once more and makes the partial directory, or takes over the one that this restore left behind.
+ * @param order isResumed: an earlier run of this restore was interrupted
  * @throws AppError the first thing that stands against it; nothing was written then
  */
-export function prepareRestore(order: RestoreOrder, layer: FileLayer = nodeFileLayer): PreparedRestore {
-  const directory = new BackupDirectory(order.path)
-  const { copies, totalBytes, metaDigest } = copyList(directory, order.backupId)
-  const check = checkTarget({ ...order, root: directory.root }, { fileCount: copies.length, totalBytes })
-  const partial = partialPath(check.targetPath)
-  const owner = readOwner(partial)
-  const isPublished = owner !== null && owner.restoreId === order.restoreId && wasRenamed(partial, check.targetPath)
-  const refusal = check.refusals.find((candidate) => !isSettled(candidate.code, partial, isPublished))
+export function prepareRestore(
+  order: RestoreOrder & { isResumed: boolean },
+  layer: FileLayer = nodeFileLayer,
+): PreparedRestore {
+  const { path, backupId, restoreId } = order
+  const directory = new BackupDirectory(path)
+  const { root } = directory
+  const { copies, totalBytes, metaDigest } = copyList(directory, backupId)
+  const check = checkTarget(
+    { root, targetPath: order.targetPath, restoreId: order.isResumed ? restoreId : null },
+    { fileCount: copies.length, totalBytes },
+  )
+  const [refusal] = check.refusals
   if (refusal !== undefined) throw fromErrorInfo(refusal)
-  if (owner !== null && owner.metaDigest !== metaDigest) throw backupChanged(order)
+  const targetPath = check.resolvedTargetPath
+  const prepared = { path, backupId, restoreId, root, targetPath, copies, totalBytes }
+  if (check.leftover === 'published') return { ...prepared, filesPath: targetPath, isPublished: true }
+  const partial = partialPath(targetPath)
+  const owner: Owner = { restoreId, sourcePath: root, backupId, metaDigest, targetPath, processId: process.pid }
+  if (check.leftover === 'nothing') claim(partial, owner, layer)
+  else takeOver(partial, owner, layer)
+  const filesPath = join(partial, 'files')
   try {
-    if (owner === null) layer.makeDirectory(partial)
-    writeOwner(
-      partial,
-      {
-        restoreId: order.restoreId,
-        sourcePath: directory.root,
-        backupId: order.backupId,
-        metaDigest,
-        targetPath: check.targetPath,
-        processId: process.pid,
-      },
-      layer,
-    )
-    const filesPath = isPublished ? check.targetPath : join(partial, 'files')
     if (!existsSync(filesPath)) layer.makeDirectory(filesPath)
     syncDirectory(partial, layer)
     syncDirectory(dirname(partial), layer)
-    return { ...order, root: directory.root, targetPath: check.targetPath, filesPath, copies, totalBytes, isPublished }
   } catch (cause) {
+    throw fileError(cause, partial)
+  }
+  return { ...prepared, filesPath, isPublished: false }
+}
+
+/**
+ * Makes the partial directory, its owner already in it, with one rename: at no time does it lie there without an owner,
+ * whom else nobody could tell. Of two restores to one target, one can.
+ */
+function claim(partial: string, owner: Owner, layer: FileLayer): void {
+  const claimed = claimPath(partial, owner.restoreId)
+  try {
+    rmSync(claimed, { recursive: true, force: true })
+    layer.makeDirectory(claimed)
+    writeOwner(claimed, owner, layer)
+    layer.rename(claimed, partial)
+  } catch (cause) {
+    rmSync(claimed, { recursive: true, force: true })
+    if (existsSync(partial)) throw foreignPartial(owner.targetPath)
     throw cause instanceof AppError ? cause : fileError(cause, partial)
   }
+}
+
+/** Where a restore writes its owner before it claims the partial directory. */
+function claimPath(partial: string, restoreId: string): string {
+  return `${partial}-${restoreId}`
+}
+
+function takeOver(partial: string, owner: Owner, layer: FileLayer): void {
+  if (readOwner(partial)?.metaDigest !== owner.metaDigest) throw backupChanged(owner)
+  writeOwner(partial, owner, layer)
 }
 
 /**
@@ -69,10 +95,11 @@ export function prepareRestore(order: RestoreOrder, layer: FileLayer = nodeFileL
  */
 export function discardRestore(order: { targetPath: string; restoreId: string }): boolean {
   const partial = partialPath(order.targetPath)
-  const stat = lstatSync(partial, { throwIfNoEntry: false })
-  if (stat === undefined || !stat.isDirectory()) return false
-  if (readOwner(partial)?.restoreId !== order.restoreId) return false
   try {
+    rmSync(claimPath(partial, order.restoreId), { recursive: true, force: true })
+    const stat = lstatSync(partial, { throwIfNoEntry: false })
+    if (stat === undefined || !stat.isDirectory()) return false
+    if (readOwner(partial)?.restoreId !== order.restoreId) return false
     // CURRENT first: were this killed half-way, no database would open what is left
     rmSync(join(partial, 'files', 'CURRENT'), { force: true })
     rmSync(join(partial, 'files'), { recursive: true, force: true })
@@ -83,22 +110,11 @@ export function discardRestore(order: { targetPath: string; restoreId: string })
   }
 }
 
-/** Whether the rename that publishes was done: the files are gone from the partial directory and the target is there. */
-function wasRenamed(partial: string, targetPath: string): boolean {
-  return !existsSync(join(partial, 'files')) && existsSync(join(targetPath, 'CURRENT'))
-}
-
-/** Refusals that do not hold for a restore that goes on: its space is partly taken, or its target is its own. */
-function isSettled(code: ErrorCode, partial: string, isPublished: boolean): boolean {
-  if (code === 'DISK_FULL') return existsSync(join(partial, 'files')) || isPublished
-  return code === 'TARGET_NOT_EMPTY' && isPublished
-}
-
-function backupChanged(order: RestoreOrder): AppError {
+function backupChanged(owner: Owner): AppError {
   return new AppError('SOURCE_CHANGED', {
-    message: `backup ${order.backupId} is not the one that this restore began with`,
-    subject: order.path,
-    unharmed: 'Neither the backup nor the unfinished restore was touched.',
-    nextStep: 'Cancel the unfinished restore, then start it anew.',
+    message: `backup ${owner.backupId} is not the one that this restore began with`,
+    subject: owner.sourcePath,
+    unharmed: 'The backup was only read. What was copied of the one before it was removed.',
+    nextStep: 'Start the restore anew.',
   })
 }

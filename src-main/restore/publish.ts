@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '#base/app-error.ts'
 import { syncDirectory } from '#base/durable-file.ts'
@@ -6,7 +6,7 @@ import { fileError } from '#base/file-error.ts'
 import { type FileLayer, nodeFileLayer } from '#base/file-layer.ts'
 import { removeOwner } from './owner.ts'
 import type { PreparedRestore } from './prepare.ts'
-import { partialPath } from './target.ts'
+import { changedSincePublished, partialPath } from './target.ts'
 
 /**
  * Makes a restore visible with one rename, after every file was copied, CURRENT last, and all names were synced. Until
@@ -20,7 +20,7 @@ export function publishRestore(restore: PreparedRestore, layer: FileLayer = node
     if (!restore.isPublished) rename(restore, layer)
     syncDirectory(dirname(restore.targetPath), layer)
     removeOwner(partial, layer)
-    layer.removeDirectory(partial)
+    if (existsSync(partial)) layer.removeDirectory(partial)
     syncDirectory(dirname(restore.targetPath), layer)
   } catch (cause) {
     throw isOccupied(cause) ? occupied(restore.targetPath, cause) : fileError(cause, restore.targetPath)
@@ -43,6 +43,7 @@ function refuseStrangers(restore: PreparedRestore): void {
   const found = readdirSync(restore.filesPath)
   const stranger = found.find((name) => !planned.has(name))
   if (stranger === undefined && found.length === planned.size) return
+  if (restore.isPublished) throw changedSincePublished(restore.targetPath)
   throw new AppError('TARGET_BUSY', {
     message:
       stranger === undefined

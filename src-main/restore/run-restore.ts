@@ -1,6 +1,7 @@
 import { type ControlSwitch, StoppedError } from '#base/abort.ts'
 import { AppError } from '#base/app-error.ts'
 import type { Clock } from '#base/clock.ts'
+import type { ErrorCode } from '#base/error-codes.ts'
 import { COPY_PROGRESS_FIELDS, type CopyTask, type CopyTaskOutput } from './copy-files.ts'
 import type { PreparedRestore, RestoreOrder } from './prepare.ts'
 
@@ -16,10 +17,12 @@ export type RestoreProgress = {
 /** What a restore needs from whoever runs it: threads, and somebody who watches. */
 export type RestorePorts = {
   threadCount: number
-  prepare(order: RestoreOrder): Promise<PreparedRestore>
+  prepare(order: RestoreOrder & { isResumed: boolean }): Promise<PreparedRestore>
   copy(task: CopyTask): Promise<CopyTaskOutput>
   publish(restore: PreparedRestore): Promise<{ writtenBytes: number }>
   discard(order: RestoreOrder): Promise<unknown>
+  /** whether an earlier run of this restore was interrupted */
+  isResumed: boolean
   control: ControlSwitch
   trackProgress(read: () => RestoreProgress): void
   /** whether what was copied is to be removed: a person cancelled, as opposed to the program ending */
@@ -44,8 +47,8 @@ export type RestoreRun = {
 export async function runRestore(order: RestoreOrder, ports: RestorePorts): Promise<RestoreRun> {
   const startedUs = ports.clock.monotonicUs()
   ports.trackProgress(() => ({ ...nothingYet, phase: 'Checking' }))
-  const prepared = await ports.prepare(order)
   try {
+    const prepared = await ports.prepare({ ...order, isResumed: ports.isResumed })
     const rest = prepared.copies.filter((copy) => copy.databaseName !== 'CURRENT')
     const current = prepared.copies.filter((copy) => copy.databaseName === 'CURRENT')
     const copied = await copyInThreads(prepared, rest, ports.threadCount, ports)
@@ -60,15 +63,28 @@ export async function runRestore(order: RestoreOrder, ports: RestorePorts): Prom
       durationUs: ports.clock.monotonicUs() - startedUs,
     }
   } catch (thrown) {
-    if (leavesNothing(thrown, ports)) await ports.discard({ ...order, targetPath: prepared.targetPath })
+    if (leavesNothing(thrown, ports)) await ports.discard(order)
     throw thrown
   }
 }
 
-/** Whether a failed restore can go on from what it copied: the disk failed, not the backup. */
+// a disk that is full, failed or went away comes back; a damaged or another backup does not
+const RESUMABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'DISK_FULL',
+  'IO_FAILED',
+  'PATH_NOT_FOUND',
+  'NOT_A_DIRECTORY',
+  'NOT_A_BACKUP_DIRECTORY',
+  'ACCESS_DENIED',
+  'TARGET_UNUSABLE',
+  'TARGET_NOT_EMPTY',
+  'INTERNAL',
+  'STOPPED',
+])
+
+/** Whether a failed restore can go on from what it copied: a disk failed, not the backup. */
 export function isRestoreResumable(thrown: unknown): boolean {
-  if (!(thrown instanceof AppError)) return false
-  return ['DISK_FULL', 'IO_FAILED', 'TARGET_NOT_EMPTY', 'INTERNAL', 'STOPPED'].includes(thrown.code)
+  return thrown instanceof AppError && RESUMABLE.has(thrown.code)
 }
 
 function leavesNothing(thrown: unknown, ports: RestorePorts): boolean {

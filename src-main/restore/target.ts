@@ -1,5 +1,5 @@
-import { accessSync, constants, lstatSync, readdirSync, realpathSync, statfsSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import { accessSync, constants, existsSync, lstatSync, readdirSync, realpathSync, statfsSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { AppError } from '#base/app-error.ts'
 import { type ErrorFactsWire, toErrorInfo } from '#base/error-info.ts'
 import { fileError } from '#base/file-error.ts'
@@ -13,22 +13,35 @@ export function partialPath(targetPath: string): string {
 /** What stands against restoring to a path. An empty list of refusals: it can start. */
 export type TargetCheck = {
   /** the target with its parent's links resolved */
-  targetPath: string
+  resolvedTargetPath: string
   fileCount: number
   totalBytes: number
   freeBytes: number | null
+  leftover: Leftover
   refusals: ErrorFactsWire[]
 }
 
 /**
+ * What lies beside a target: nothing; files that this restore can go on with; what it had not cleaned up when it was
+ * killed behind its rename, so that the target is already its own; or something that is not this restore's.
+ */
+export type Leftover = 'nothing' | 'files' | 'published' | 'foreign'
+
+/**
  * Looks at a target without changing anything.
- * @param restoreId the restore that may go on in the partial directory it owns; null: none
+ * @param restoreId the restore that goes on where it was interrupted; null: a new one
  */
 export function checkTarget(
   order: { root: string; targetPath: string; restoreId: string | null },
   needed: { fileCount: number; totalBytes: number },
 ): TargetCheck {
-  const check: TargetCheck = { targetPath: order.targetPath, ...needed, freeBytes: null, refusals: [] }
+  const check: TargetCheck = {
+    resolvedTargetPath: order.targetPath,
+    ...needed,
+    freeBytes: null,
+    leftover: 'nothing',
+    refusals: [],
+  }
   const attempt = (step: () => void): boolean => {
     try {
       step()
@@ -39,17 +52,23 @@ export function checkTarget(
     }
   }
   const isPlaced = attempt(() => {
-    check.targetPath = resolveTarget(order.targetPath)
+    check.resolvedTargetPath = resolveTarget(order.targetPath)
   })
   if (!isPlaced) return check
-  attempt(() => refuseOverlap(order.root, check.targetPath))
-  attempt(() => refuseOccupied(check.targetPath))
-  attempt(() => accessSync(dirname(check.targetPath), constants.W_OK))
-  attempt(() => refuseForeignPartial(check.targetPath, order.restoreId))
+  attempt(() => refuseOverlap(order.root, check.resolvedTargetPath))
   attempt(() => {
-    const fileSystem = statfsSync(dirname(check.targetPath))
+    check.leftover = leftoverOf(check.resolvedTargetPath, order.restoreId)
+    if (check.leftover === 'foreign') throw foreignPartial(check.resolvedTargetPath)
+  })
+  if (check.leftover !== 'published') attempt(() => refuseOccupied(check.resolvedTargetPath))
+  attempt(() => accessSync(dirname(check.resolvedTargetPath), constants.W_OK))
+  attempt(() => {
+    const fileSystem = statfsSync(dirname(check.resolvedTargetPath))
     check.freeBytes = fileSystem.bavail * fileSystem.bsize
-    if (check.freeBytes < needed.totalBytes) throw tooSmall(check.targetPath, needed.totalBytes, check.freeBytes)
+    // what an interrupted run copied takes a part of the space already
+    const isNew = check.leftover === 'nothing' || check.leftover === 'foreign'
+    if (isNew && check.freeBytes < needed.totalBytes)
+      throw tooSmall(check.resolvedTargetPath, needed.totalBytes, check.freeBytes)
   })
   return check
 }
@@ -83,7 +102,7 @@ function resolveTarget(targetPath: string): string {
 function refuseOverlap(root: string, targetPath: string): void {
   const isInside = (inner: string, outer: string) => {
     const path = relative(outer, inner)
-    return path === '' || (!path.startsWith('..') && !isAbsolute(path))
+    return path === '' || (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path))
   }
   if (!isInside(targetPath, root) && !isInside(root, targetPath)) return
   throw new AppError('TARGET_INSIDE_SOURCE', {
@@ -117,13 +136,24 @@ function refuseOccupied(targetPath: string): void {
   })
 }
 
-function refuseForeignPartial(targetPath: string, restoreId: string | null): void {
+function leftoverOf(targetPath: string, restoreId: string | null): Leftover {
   const partial = partialPath(targetPath)
   const stat = lstatSync(partial, { throwIfNoEntry: false })
-  if (stat === undefined) return
+  if (stat !== undefined && !stat.isDirectory()) return 'foreign'
+  const names = stat === undefined ? [] : readdirSync(partial)
+  const isTargetThere = existsSync(join(targetPath, 'CURRENT'))
+  // killed between the rename and the end of its job: nothing but the target tells of it
+  if (names.length === 0 && restoreId !== null && isTargetThere) return 'published'
+  if (stat === undefined) return 'nothing'
+  if (restoreId === null || readOwner(partial)?.restoreId !== restoreId) return 'foreign'
+  return !names.includes('files') && isTargetThere ? 'published' : 'files'
+}
+
+/** Somebody else's unfinished restore is in the way. */
+export function foreignPartial(targetPath: string): AppError {
+  const partial = partialPath(targetPath)
   const owner = readOwner(partial)
-  if (owner !== null && owner.restoreId === restoreId) return
-  throw new AppError('TARGET_BUSY', {
+  return new AppError('TARGET_BUSY', {
     message:
       owner === null
         ? 'an unfinished restore of unknown origin lies beside the target'
@@ -140,5 +170,15 @@ function tooSmall(targetPath: string, neededBytes: number, freeBytes: number): A
     subject: dirname(targetPath),
     unharmed: 'Nothing was written.',
     nextStep: 'Free space there, or choose a target on another disk.',
+  })
+}
+
+/** The target is there, made by an earlier run of this restore, and somebody has changed it since. */
+export function changedSincePublished(targetPath: string): AppError {
+  return new AppError('TARGET_NOT_EMPTY', {
+    message: 'the target was made, but it is no longer what the restore wrote',
+    subject: targetPath,
+    unharmed: 'It was not touched.',
+    nextStep: 'If a database was started there, the restore had come to its end: cancel what is left of it.',
   })
 }

@@ -4,7 +4,7 @@ import { parseDecimal } from './meta/decimal.ts'
 import { parseFileLine } from './meta/file-line.ts'
 import { MetaLines } from './meta/meta-lines.ts'
 
-export type { BackupMeta, BackupMetaField, BackupMetaFile }
+export type { BackupMeta, BackupMetaFile }
 
 const SCHEMA_PREFIX = 'schema_version '
 const SCHEMA_2 = /^2(\.[0-9]{1,9})?$/
@@ -68,7 +68,7 @@ function readHeader(lines: MetaLines, schemaVersion: 1 | string): Header {
     const field = readField(line, lines)
     if (field.name === 'metadata') {
       if (!HEX.test(field.data)) lines.fail('app metadata is not hexadecimal')
-      appMetadata = Buffer.from(field.data, 'hex')
+      appMetadata = new Uint8Array(Buffer.from(field.data, 'hex'))
     } else if (schemaVersion === 1) {
       lines.fail('neither a number of files nor app metadata', undefined, line)
     } else {

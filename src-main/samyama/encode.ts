@@ -28,7 +28,7 @@ export function encodeStoredEdge(edge: StoredEdge, generation: Generation): Uint
 }
 
 /** A bincode PropertyMap with the entries in the given order. */
-export function encodePropertyMap(entries: readonly PropertyEntry[], generation: Generation): Uint8Array {
+function encodePropertyMap(entries: readonly PropertyEntry[], generation: Generation): Uint8Array {
   return writeMap(new BincodeWriter(), entries, generation).finish()
 }
 

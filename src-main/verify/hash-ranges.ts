@@ -1,8 +1,8 @@
-import { crc32c } from '../rocksdb/crc32c.ts'
 import { ControlSwitch, StoppedError } from '#base/abort.ts'
 import type { ByteSource } from '#base/byte-source.ts'
 import { limits } from '#base/limits.ts'
 import { BackupDirectory } from '../repository/backup-directory.ts'
+import { crc32c } from '../rocksdb/crc32c.ts'
 import type { FoundProblem } from './plan.ts'
 import { PROGRESS_FIELDS, type SharedWork } from './work-list.ts'
 

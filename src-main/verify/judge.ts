@@ -18,11 +18,13 @@ export type Judgement = {
 export function judge(plan: VerificationPlan, work: SharedWork | null, foundWhileReading: FoundProblem[]): Judgement {
   const found = uniqueByPath(foundWhileReading)
   if (work !== null) found.push(...mismatches(plan.files, work, new Set(found.map((problem) => problem.path))))
-  const problems = [...plan.problems, ...found].map((problem) => {
-    const users = plan.usersByPath.get(problem.path) ?? []
+  const all = [...plan.problems, ...found]
+  const concerned = (problem: FoundProblem) => problem.backupIds ?? plan.usersByPath.get(problem.path) ?? []
+  const problems = all.map((problem) => {
+    const users = concerned(problem)
     return { ...problem, backupIds: users.slice(0, USERS_MAX), backupCount: users.length }
   })
-  const failed = new Set(problems.flatMap((problem) => plan.usersByPath.get(problem.path) ?? []))
+  const failed = new Set(all.flatMap(concerned))
   return {
     outcome: problems.length === 0 ? 'passed' : 'failed',
     problems,

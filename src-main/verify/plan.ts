@@ -20,6 +20,8 @@ export type FoundProblem = {
   kind: 'missing' | 'size' | 'checksum' | 'unreadable' | 'meta' | 'excluded' | 'changed'
   expected: string | null
   found: string | null
+  /** the verified backups that it concerns, newest first; left out: all that use the path */
+  backupIds?: number[]
 }
 
 /** The files to read, and what is already known to be wrong without reading them. */
@@ -52,6 +54,7 @@ class Planner {
   readonly #directory: BackupDirectory
   readonly #plan: VerificationPlan
   readonly #files = new Map<string, PlannedFile>()
+  readonly #excluded = new Map<string, number[]>()
 
   constructor(directory: BackupDirectory) {
     this.#directory = directory
@@ -64,9 +67,8 @@ class Planner {
     const meta = this.#readMeta(metaPath, backupId)
     if (meta === null) return
     for (const file of meta.files) {
-      const isFirst = this.#use(file.path, backupId)
-      if (file.excluded) this.#problem(file.path, 'excluded', 'a file in this backup', 'left out when it was made')
-      else if (isFirst) this.#addFile(file)
+      if (file.excluded) this.#exclude(file.path, backupId)
+      else if (this.#use(file.path, backupId)) this.#addFile(file)
       else this.#compare(file, metaPath)
     }
   }
@@ -104,7 +106,11 @@ class Planner {
   /** Two meta files that name different checksums for one file cannot both be right. */
   #compare(file: BackupMeta['files'][number], metaPath: string): void {
     const known = this.#files.get(file.path)
-    if (known === undefined || file.crc32c === null || known.crc32c === file.crc32c) return
+    if (known === undefined) return
+    if (file.sizeBytes !== null && file.sizeBytes !== known.sizeBytes) {
+      this.#problem(metaPath, 'meta', `${known.sizeBytes} bytes for ${file.path}`, `${file.sizeBytes} bytes`)
+    }
+    if (file.crc32c === null || known.crc32c === file.crc32c) return
     if (known.crc32c === null) known.crc32c = file.crc32c
     else this.#problem(metaPath, 'meta', `crc32c ${known.crc32c} for ${file.path}`, `crc32c ${file.crc32c}`)
   }
@@ -128,9 +134,21 @@ class Planner {
     return users === undefined
   }
 
+  /** Concerns only the backups that left the file out: others may have it. */
+  #exclude(path: string, backupId: number): void {
+    const known = this.#excluded.get(path)
+    if (known !== undefined) {
+      known.push(backupId)
+      return
+    }
+    const backupIds = [backupId]
+    this.#excluded.set(path, backupIds)
+    const problem = { expected: 'a file in this backup', found: 'left out when it was made', backupIds }
+    this.#plan.problems.push({ path, kind: 'excluded', ...problem })
+  }
+
   #problem(path: string, kind: FoundProblem['kind'], expected: string, found: string): void {
-    const isKnown = kind === 'excluded' && this.#plan.problems.some((known) => known.path === path)
-    if (!isKnown) this.#plan.problems.push({ path, kind, expected, found })
+    this.#plan.problems.push({ path, kind, expected, found })
   }
 }
 

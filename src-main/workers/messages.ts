@@ -29,11 +29,19 @@ export type Tasks = {
       from: Uint8Array | null
       limit: number
       valueBytesMax: number
+      nowMs: number
     }
     output: DataPage
   }
   'data-value': {
-    input: { path: string; backupId: number; columnFamilyId: number; key: Uint8Array; valueBytesMax: number }
+    input: {
+      path: string
+      backupId: number
+      columnFamilyId: number
+      key: Uint8Array
+      valueBytesMax: number
+      nowMs: number
+    }
     output: { row: DataRow | null; isCut: boolean }
   }
   'plan-verification': { input: VerificationOrder; output: VerificationPlan }
@@ -42,7 +50,7 @@ export type Tasks = {
     input: { path: string; backupId: number; targetPath: string; restoreId: string | null }
     output: TargetCheck
   }
-  'prepare-restore': { input: RestoreOrder; output: PreparedRestore }
+  'prepare-restore': { input: RestoreOrder & { isResumed: boolean }; output: PreparedRestore }
   'copy-files': { input: CopyTask; output: CopyTaskOutput }
   'publish-restore': { input: PreparedRestore; output: { writtenBytes: number } }
   'discard-restore': { input: { targetPath: string; restoreId: string }; output: { isRemoved: boolean } }

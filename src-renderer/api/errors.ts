@@ -10,7 +10,7 @@ const lostLine: ErrorInfo = {
   code: 'IO_FAILED',
   message: 'no answer from the Lifeboat core',
   subject: null,
-  unharmed: 'Running jobs go on without this window. Backups are only ever read.',
+  unharmed: 'Backups are only ever read; nothing in them was changed.',
   nextStep: 'The connection is tried again by itself. Try again when it is back.',
   details: null,
 }

@@ -35,7 +35,7 @@ export function formatDuration(durationUs: number): string {
   if (durationUs < 1_000) return `${durationUs} µs`
   if (durationUs < 1_000_000) return `${Math.floor(durationUs / 1_000)} ms`
   const seconds = Math.floor(durationUs / 1_000_000)
-  if (seconds < 10) return `${(Math.floor(durationUs / 100_000) / 10).toFixed(1)} s`
+  if (seconds < 10) return `${Math.floor(durationUs / 100_000) / 10} s`
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return pair(minutes, 'm', seconds % 60, 's')

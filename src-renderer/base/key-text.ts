@@ -58,15 +58,15 @@ export function hexText(bytes: Uint8Array): string {
 
 export type HexLine = { readonly offset: string; readonly hex: string; readonly text: string }
 
-/** Lines of 16 bytes with offset, hex in two groups of eight, and ASCII with dots. */
-export function hexLines(bytes: Uint8Array): HexLine[] {
+/** Lines of some bytes with offset, hex, and ASCII with dots. */
+export function hexLines(bytes: Uint8Array, lineSizeBytes: number): HexLine[] {
   const lines: HexLine[] = []
-  for (let start = 0; start < bytes.length; start += 16) {
-    const line = bytes.subarray(start, start + 16)
+  for (let start = 0; start < bytes.length; start += lineSizeBytes) {
+    const line = bytes.subarray(start, start + lineSizeBytes)
     const pairs = Array.from(line, (byte) => byte.toString(16).padStart(2, '0'))
     lines.push({
       offset: start.toString(16).padStart(6, '0'),
-      hex: `${pairs.slice(0, 8).join(' ')}  ${pairs.slice(8).join(' ')}`.padEnd(48),
+      hex: pairs.join(' ').padEnd(lineSizeBytes * 3 - 1),
       text: Array.from(line, (byte) => (isPrintable(byte) ? String.fromCharCode(byte) : '.')).join(''),
     })
   }

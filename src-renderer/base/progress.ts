@@ -33,11 +33,6 @@ export class RateMeter {
     return { fraction: fractionOf(counters), bytesPerSecond, leftUs: leftUsOf(counters, bytesPerSecond) }
   }
 
-  /** Forgets what was measured: after a pause the old rate says nothing. */
-  reset(): void {
-    this.#samples = []
-  }
-
   #rate(): number | null {
     const first = this.#samples[0]
     const last = this.#samples.at(-1)

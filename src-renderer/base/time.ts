@@ -10,6 +10,17 @@ export function formatTime(timeUs: number, zone: string, precision: TimePrecisio
   return `${date} ${clock}${fractionOf(timeUs, precision)} ${offset}`
 }
 
+/** Date and time to the second without zone, for columns under a status bar that names the zone. */
+export function formatStamp(timeUs: number, zone: string): string {
+  const { date, clock } = partsOf(timeUs, zone)
+  return `${date} ${clock}`
+}
+
+/** ISO-8601 in UTC to the microsecond, for copying: other tools read it. */
+export function isoTime(timeUs: number): string {
+  return `${new Date(timeUs / 1_000).toISOString().slice(0, 19)}${fractionOf(timeUs, 'microseconds')}Z`
+}
+
 /** The time of day alone, without zone: "10:30:05.000116". */
 export function formatClock(timeUs: number, zone: string, precision: TimePrecision = 'microseconds'): string {
   return partsOf(timeUs, zone).clock + fractionOf(timeUs, precision)

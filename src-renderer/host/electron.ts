@@ -75,7 +75,8 @@ class PortInbox {
     const { promise: closed, resolve } = Promise.withResolvers<void>()
     const close = () => {
       port.close()
-      resolve()
+      // closing one's own end is not announced; whoever waits for an answer on it has to hear of it
+      port.dispatchEvent(new Event('close'))
     }
     port.addEventListener('close', () => resolve(), { once: true })
     port.start()

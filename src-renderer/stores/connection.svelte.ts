@@ -3,7 +3,7 @@ import { NotConnectedError } from '../api/errors.ts'
 import { pause, retryDelayMs } from '../api/reconnect.ts'
 import type { Host } from '../host/host.ts'
 
-type Follower = (client: Client, line: AbortSignal) => Promise<void>
+type Follower = (client: Client) => Promise<void>
 
 /** The line to the core: opened, kept, and opened again for as long as the page lives. */
 export class Connection {
@@ -80,7 +80,7 @@ export class Connection {
 
   async #runFollower(follower: Follower, client: Client, line: AbortSignal): Promise<void> {
     for (let attempt = 0; !line.aborted && this.#followers.has(follower); attempt += 1) {
-      await follower(client, line).catch(() => {})
+      await follower(client).catch(() => {})
       await pause(retryDelayMs(attempt), line)
     }
   }

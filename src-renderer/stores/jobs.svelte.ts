@@ -24,9 +24,9 @@ export class Jobs {
   }
 
   start(signal: AbortSignal): void {
-    this.#connection.follow(signal, async (client, line) => {
+    this.#connection.follow(signal, async (client) => {
       try {
-        for await (const event of await client.jobs.watch(undefined, { signal: line })) this.#take(event)
+        for await (const event of await client.jobs.watch()) this.#take(event)
       } finally {
         if (this.status === 'live') this.status = 'stale'
       }
@@ -40,10 +40,6 @@ export class Jobs {
   /** Changes whenever a job on this source ends: what was shown of the source may be old then. */
   finishedCount(sourceId: number): number {
     return this.list.filter(({ job }) => job.sourceId === sourceId && job.finishedAtUs !== null).length
-  }
-
-  get(jobId: number): Promise<Job> {
-    return this.#connection.call((client) => client.jobs.get({ jobId }))
   }
 
   pause(jobId: number): Promise<void> {

@@ -13,9 +13,9 @@ export class Sources {
   }
 
   start(signal: AbortSignal): void {
-    this.#connection.follow(signal, async (client, line) => {
+    this.#connection.follow(signal, async (client) => {
       try {
-        for await (const event of await client.sources.watch(undefined, { signal: line })) this.#take(event)
+        for await (const event of await client.sources.watch()) this.#take(event)
       } finally {
         if (this.status === 'live') this.status = 'stale'
       }

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte'
 import type { Host } from '../host/host.ts'
+import { BackupLists } from './backup-lists.svelte.ts'
 import { Backups } from './backups.ts'
 import { Clock } from './clock.svelte.ts'
 import { Connection } from './connection.svelte.ts'
@@ -15,12 +16,16 @@ export type Stores = ReturnType<typeof createStores>
 /** Everything the screen knows, made once and handed down by context. */
 export function createStores(host: Host) {
   const connection = new Connection(host)
+  const sources = new Sources(connection)
+  const jobs = new Jobs(connection, () => performance.now())
+  const backups = new Backups(connection)
   return {
     host,
     connection,
-    sources: new Sources(connection),
-    jobs: new Jobs(connection, () => performance.now()),
-    backups: new Backups(connection),
+    sources,
+    jobs,
+    backups,
+    backupLists: new BackupLists({ connection, sources, jobs, backups }),
     settings: new Settings(host, window.localStorage),
     clock: new Clock(),
     navigation: new Navigation(),
@@ -33,6 +38,7 @@ export function createStores(host: Host) {
 export function startStores(stores: Stores, signal: AbortSignal): void {
   stores.sources.start(signal)
   stores.jobs.start(signal)
+  stores.backupLists.start(signal)
   stores.clock.start(signal)
   stores.navigation.start(signal)
   void stores.connection.start(signal)

@@ -9,8 +9,9 @@ export type Column<Row> = {
   readonly grow?: number
   readonly align?: 'right'
   readonly isMono?: boolean
-  /** what the column sorts by and copies */
+  /** what the column sorts by, and copies when there is no `copyOf` */
   readonly valueOf: (row: Row) => SortValue
+  readonly copyOf?: (row: Row) => string
 }
 
 /** The columns as tracks of a CSS grid. */

@@ -8,6 +8,8 @@ const overscan = 12
 export class VirtualRows {
   first = $state(0)
   end = $state(0)
+  /** The row after the last one in view, give or take some. */
+  viewEnd = $state(0)
   readonly rowHeightPx = rowHeightOfTokens()
   #element: HTMLElement | null = null
   #count = 0
@@ -44,14 +46,11 @@ export class VirtualRows {
   }
 
   #read(): void {
-    if (this.#count <= drawnCountMax) {
-      this.first = 0
-      this.end = this.#count
-      return
-    }
     const items = this.#virtualizer.getVirtualItems()
-    this.first = items[0]?.index ?? 0
-    this.end = (items.at(-1)?.index ?? -1) + 1
+    const isSmall = this.#count <= drawnCountMax
+    this.viewEnd = (items.at(-1)?.index ?? -1) + 1
+    this.first = isSmall ? 0 : (items[0]?.index ?? 0)
+    this.end = isSmall ? this.#count : this.viewEnd
   }
 
   #options() {

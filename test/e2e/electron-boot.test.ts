@@ -31,7 +31,7 @@ describe('the desktop app', () => {
     const app = await launch({ appFolder: projectFolder })
     const page = await app.firstWindow()
     await app.waitForEffect('utilityFork')
-    expect(await page.title()).toBe('Lifeboat')
+    await page.waitForFunction(() => document.title === 'Readiness · Lifeboat')
     await page.waitForFunction(() => document.body.innerText.trim().length > 0)
     expect(effectsOf(app, 'pageError')).toEqual([])
     expect(effectsOf(app, 'blockedRequest')).toEqual([])

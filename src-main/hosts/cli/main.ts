@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client'
 import { Command, Option } from 'commander'
-import { fromErrorInfo, toErrorInfo } from '#base/error-info.ts'
+import { AppError } from '#base/app-error.ts'
+import { toErrorInfo } from '#base/error-info.ts'
 import { ErrorInfo, errorCodes } from '#contract'
 import { inspect, list } from './commands/look.ts'
 import { restore } from './commands/restore.ts'
@@ -19,6 +20,7 @@ const program = new Command('lifeboat')
   )
   .option('--json', 'print the answer as JSON', false)
   .showHelpAfterError('(lifeboat --help shows every command)')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : errorCodes.BAD_REQUEST))
 
 const globals = () => program.opts<{ dataFolder: string; json: boolean }>()
 
@@ -84,7 +86,11 @@ function infoOf(thrown: unknown): ErrorInfo {
     if (declared.success) return declared.data
     if (thrown.code === 'BAD_REQUEST') {
       return toErrorInfo(
-        fromErrorInfo({ ...toErrorInfo(thrown), code: 'BAD_REQUEST', message: 'an argument is not valid' }),
+        new AppError('BAD_REQUEST', {
+          message: 'an argument is not valid',
+          unharmed: 'Nothing was done.',
+          nextStep: 'Backups are named by their number; lifeboat --help shows every command.',
+        }),
       )
     }
   }

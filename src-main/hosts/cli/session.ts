@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fromErrorInfo } from '#base/error-info.ts'
 import type { Job, Source } from '#contract'
 import { type Core, createCore } from '../../core/create-core.ts'
 import { workerEntry } from './worker-entry.ts'
@@ -26,7 +27,9 @@ export async function withCore<Result>(options: CommandOptions, run: (core: Core
 export async function openIndexed(core: Core, path: string): Promise<Source> {
   const opened = await core.client.sources.open({ path })
   if (opened.indexJobId !== null) await core.jobFinished(opened.indexJobId)
-  return core.client.sources.get({ sourceId: opened.sourceId })
+  const source = await core.client.sources.get({ sourceId: opened.sourceId })
+  if (source.error !== null) throw fromErrorInfo(source.error)
+  return source
 }
 
 /**

@@ -36,7 +36,9 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const files = new StaticFiles(options.pageFolder)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX })
   const handler = new RPCHandler(options.core.router)
-  const server = createServer((request, response) => void respond(request, response))
+  const server = createServer((request, response) => {
+    respond(request, response).catch(() => fail(response))
+  })
   const port = await listen(server, options.port)
   const link = () => `http://127.0.0.1:${port}/?token=${sessions.token}`
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
@@ -45,8 +47,9 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const isOurHost = (request: IncomingMessage) => hosts.includes(request.headers.host ?? '')
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
     if (!isOurHost(request)) return refuse(response, 421, 'This address is not served here.')
+    const url = URL.parse(request.url ?? '/', `http://127.0.0.1:${port}`)
+    if (url === null) return refuse(response, 400, 'This is not an address.')
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET is answered.')
     const token = url.searchParams.get('token')
     if (token !== null) return enter(token, request, response)
@@ -81,6 +84,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    // a stranger may hang up before the answer
+    socket.on('error', () => socket.destroy())
     const isAllowed =
       isOurHost(request) &&
       request.url === '/rpc' &&
@@ -131,6 +136,12 @@ function headers(port: number): Record<string, string> {
 function refuse(response: ServerResponse, status: number, sentence: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
   response.end(`${sentence}\n`)
+}
+
+/** Nothing that a request causes may end the program. */
+function fail(response: ServerResponse): void {
+  if (response.headersSent) response.destroy()
+  else refuse(response, 500, 'Lifeboat could not read its own page.')
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {

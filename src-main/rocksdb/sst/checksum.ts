@@ -15,7 +15,7 @@ const streamingXxh3 = xxh3.Xxh3.withSeed()
  * The checksum of a block before context, where the last byte of `bytes` is the compression type.
  * RocksDB: table/format.cc ComputeBuiltinChecksum; docs/formats/rocksdb.md §5.2
  */
-export function builtinChecksum(kind: ChecksumKind, bytes: Uint8Array): number {
+function builtinChecksum(kind: ChecksumKind, bytes: Uint8Array): number {
   switch (kind) {
     case 'none':
       return 0

@@ -29,7 +29,7 @@ export function readPropertyMap(file: TableFile, handle: BlockHandle): PropertyM
 }
 
 /** Checks the checksum of a stored properties block, patched or not. @throws DamageError */
-export function checkPropertiesBlock(stored: Uint8Array, file: TableFile, place: Place): void {
+function checkPropertiesBlock(stored: Uint8Array, file: TableFile, place: Place): void {
   try {
     checkStoredBlock(stored, file.footer, place)
   } catch (mismatch) {

@@ -5,7 +5,9 @@ import type { MemoryBudget } from './memory-budget.ts'
 const CHUNK_BYTES = 1024 * 1024
 const FIRST_CAPACITY = 1024
 /** what the columns below hold for one entry */
-const ENTRY_BYTES = 4 * 6 + 8 + 1
+const ENTRY_BYTES = 4 * 5 + 8 * 3 + 1
+/** as many key bytes as a double holds exactly */
+const PREFIX_BYTES = 6
 /** a tombstone is an object with two arrays */
 const TOMBSTONE_BYTES = 300
 const BYTEWISE_NAME = 'leveldb.BytewiseComparator'
@@ -30,6 +32,7 @@ export class WalRun {
   #keyLengths = new Uint32Array(FIRST_CAPACITY)
   #valueLengths = new Uint32Array(FIRST_CAPACITY)
   #prefixes = new Float64Array(FIRST_CAPACITY)
+  #secondPrefixes = new Float64Array(FIRST_CAPACITY)
   #sequences = new Float64Array(FIRST_CAPACITY)
   #types = new Uint8Array(FIRST_CAPACITY)
   #order: Uint32Array | null = null
@@ -56,7 +59,8 @@ export class WalRun {
     this.#keyStarts[entry] = this.#chunkUsedBytes
     this.#keyLengths[entry] = key.length
     this.#valueLengths[entry] = value.length
-    this.#prefixes[entry] = prefixOf(key)
+    this.#prefixes[entry] = prefixOf(key, 0)
+    this.#secondPrefixes[entry] = prefixOf(key, PREFIX_BYTES)
     this.#sequences[entry] = sequence
     this.#types[entry] = type
     chunk.set(key, this.#chunkUsedBytes)
@@ -133,7 +137,9 @@ export class WalRun {
 
   #compareKeys(left: number, right: number): number {
     if (!this.#isBytewise) return this.compareKey(left, this.keyOf(right))
-    const difference = (this.#prefixes[left] ?? 0) - (this.#prefixes[right] ?? 0)
+    const difference =
+      (this.#prefixes[left] ?? 0) - (this.#prefixes[right] ?? 0) ||
+      (this.#secondPrefixes[left] ?? 0) - (this.#secondPrefixes[right] ?? 0)
     if (difference !== 0) return difference
     const leftStart = this.#keyStarts[left] ?? 0
     const rightStart = this.#keyStarts[right] ?? 0
@@ -166,6 +172,7 @@ export class WalRun {
     this.#keyLengths = grown(this.#keyLengths, new Uint32Array(capacity))
     this.#valueLengths = grown(this.#valueLengths, new Uint32Array(capacity))
     this.#prefixes = grown(this.#prefixes, new Float64Array(capacity))
+    this.#secondPrefixes = grown(this.#secondPrefixes, new Float64Array(capacity))
     this.#sequences = grown(this.#sequences, new Float64Array(capacity))
     this.#types = grown(this.#types, new Uint8Array(capacity))
   }
@@ -176,9 +183,9 @@ function grown<Column extends Uint8Array | Uint32Array | Float64Array>(column: C
   return larger
 }
 
-/** The first six bytes as a number: it orders most keys without touching their bytes. */
-function prefixOf(key: Uint8Array): number {
+/** Six key bytes as a number: two of them order most keys without touching their bytes. */
+function prefixOf(key: Uint8Array, start: number): number {
   let prefix = 0
-  for (let index = 0; index < 6; index += 1) prefix = prefix * 256 + (key[index] ?? 0)
+  for (let index = start; index < start + PREFIX_BYTES; index += 1) prefix = prefix * 256 + (key[index] ?? 0)
   return prefix
 }

@@ -17,8 +17,9 @@ function shown(content: RowContent): Shown {
     case 'blob-reference': {
       const { reference } = content
       if (reference.kind === 'inlined') return single('value', reference.value, reference.value.length)
-      const text = `blob file ${reference.fileNumber}, byte ${reference.offsetBytes}, ${reference.sizeBytes} bytes stored`
-      return { ...single(content.kind, Buffer.from(text), reference.sizeBytes) }
+      const { fileNumber, offsetBytes, sizeBytes } = reference
+      const place = part(`blob file ${fileNumber} at byte ${offsetBytes}`, { bytes: new Uint8Array(), sizeBytes })
+      return { ...single(content.kind, new Uint8Array(), sizeBytes), parts: [place] }
     }
     case 'entity':
       return {

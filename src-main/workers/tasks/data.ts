@@ -10,7 +10,7 @@ const DECODED_VALUE_BYTES_MAX = 1024 * 1024
 
 /** One page of rows of a backup, decoded where a codec knows them. */
 export function dataPage(input: Tasks['data-page']['input']): Tasks['data-page']['output'] {
-  const opened = viewOf(input.path, input.backupId)
+  const opened = viewOf(input.path, input.backupId, input.nowMs)
   const { rows, next, damages } = opened.view.scan({
     columnFamilyId: input.columnFamilyId,
     after: input.after,
@@ -28,7 +28,7 @@ export function dataPage(input: Tasks['data-page']['input']): Tasks['data-page']
 
 /** One row by its key, its value as long as asked for. */
 export function dataValue(input: Tasks['data-value']['input']): Tasks['data-value']['output'] {
-  const opened = viewOf(input.path, input.backupId)
+  const opened = viewOf(input.path, input.backupId, input.nowMs)
   const key = new Uint8Array(input.key)
   const { rows } = opened.view.scan({
     columnFamilyId: input.columnFamilyId,

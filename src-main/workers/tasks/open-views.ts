@@ -22,27 +22,28 @@ const kept: Kept[] = []
 /**
  * The view of a backup: of the few looked at last, one is still open. It is told apart by the digest of its meta file,
  * so a backup that was replaced is opened anew.
+ * @param nowMs rows from the future are not believed when the codec is chosen
  */
-export function viewOf(path: string, backupId: number): OpenedView {
+export function viewOf(path: string, backupId: number, nowMs: number): OpenedView {
   const directory = new BackupDirectory(path)
   const { meta, metaDigest } = readMeta(directory, backupId)
   const key = `${directory.root}\n${backupId}\n${metaDigest}`
   const known = kept.find((candidate) => candidate.key === key)
   if (known !== undefined) return known
   const view = openView(filesOfBackup(directory, meta), { cache: new BlockCache(CACHE_BYTES) })
-  const opened = { key, view, codec: codecOf(view) }
+  const opened = { key, view, codec: codecOf(view, nowMs) }
   kept.push(opened)
   if (kept.length > VIEWS_MAX) kept.shift()?.view.close()
   return opened
 }
 
 /** Samyama's codec, where the first nodes and edges read like Samyama's. */
-function codecOf(view: View): RowCodec | null {
+function codecOf(view: View, nowMs: number): RowCodec | null {
   const samples = view.columnFamilies
     .filter((family) => family.name === 'nodes' || family.name === 'edges')
     .flatMap((family) => firstRows(view, family.id))
   if (samples.length === 0) return null
-  const { generation } = chooseGeneration(samples, Date.now())
+  const { generation } = chooseGeneration(samples, nowMs)
   return generation === 'none' ? null : samyamaCodec(generation)
 }
 

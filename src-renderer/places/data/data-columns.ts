@@ -1,4 +1,5 @@
-import type { DataRow } from '#contract'
+import type { DataRow, DecodedRow } from '#contract'
+import { formatQuantity } from '../../base/format.ts'
 import { keyText } from '../../base/key-text.ts'
 import type { Column } from '../../ui/table-column.ts'
 
@@ -6,6 +7,9 @@ const propertyColumnCountMax = 3
 /** Columns are chosen by the first rows alone, so that they stay when more are loaded. */
 const sampleCount = 200
 const propertyPrefix = 'property:'
+const emPerCharacter = 0.56
+const paddingEm = 1.7
+const widestEm = 14
 
 /** The columns for some rows: a graph's when a codec understood most of them, else keys and values. */
 export function dataColumns(rows: readonly DataRow[]): readonly Column<DataRow>[] {
@@ -17,19 +21,26 @@ export function dataColumns(rows: readonly DataRow[]): readonly Column<DataRow>[
     {
       id: 'id',
       title: hasEdges ? 'Edge' : 'Node',
-      width: 6,
+      width: 5,
       isMono: true,
       valueOf: (row) => row.decoded?.id ?? keyText(row.key),
     },
     {
       id: 'labels',
       title: hasEdges ? 'Type' : 'Labels',
-      width: 7,
+      width: 6.5,
       valueOf: (row) => row.decoded?.labels.join(', ') ?? null,
     },
     ...(hasEdges ? endColumns : []),
-    ...commonProperties(decoded).map(propertyColumn),
-    { id: 'updated', title: 'Updated', width: 12.5, isMono: true, valueOf: (row) => row.decoded?.updatedAtMs ?? null },
+    ...commonProperties(decoded).map((name) => propertyColumn(name, decoded)),
+    {
+      id: 'updated',
+      title: 'Updated',
+      width: 14.5,
+      grow: 0,
+      isMono: true,
+      valueOf: (row) => row.decoded?.updatedAtMs ?? null,
+    },
   ]
 }
 
@@ -41,10 +52,18 @@ export function propertyOf(row: DataRow, column: Column<DataRow>): string | null
 
 /** What a row is besides a plain value; empty for a plain value. */
 export function kindText(row: DataRow): string {
-  if (row.kind === 'value') return ''
-  if (row.kind === 'blob-reference') return 'value in a blob file'
-  if (row.kind === 'merge') return 'merge operands without a base'
-  return row.kind === 'entity' ? 'wide columns' : 'with a write time'
+  switch (row.kind) {
+    case 'value':
+      return ''
+    case 'merge':
+      return formatQuantity(row.parts.length, 'merge operand')
+    case 'entity':
+      return formatQuantity(row.parts.length, 'wide column')
+    case 'blob-reference':
+      return 'value in a blob file'
+    case 'unreadable':
+      return 'cannot be decoded'
+  }
 }
 
 const rawColumns: readonly Column<DataRow>[] = [
@@ -59,17 +78,21 @@ const endColumns: readonly Column<DataRow>[] = [
   { id: 'target', title: 'To', width: 5, isMono: true, valueOf: (row) => row.decoded?.target ?? null },
 ]
 
-function propertyColumn(name: string): Column<DataRow> {
-  const id = propertyPrefix + name
+/** As wide as what it shows, within bounds; numbers stand at the right. */
+function propertyColumn(name: string, rows: readonly DecodedRow[]): Column<DataRow> {
+  const shown = rows.flatMap(({ properties }) => properties.filter((property) => property.name === name))
+  const longest = Math.max(name.length, ...shown.map(({ text }) => text.length))
+  const isNumeric = shown.every(({ type }) => /^(int|float|double|number)/i.test(type))
   return {
-    id,
+    id: propertyPrefix + name,
     title: name,
-    width: 7,
+    width: Math.min(widestEm, longest * emPerCharacter + paddingEm),
+    ...(isNumeric ? { align: 'right' as const } : {}),
     valueOf: (row) => row.decoded?.properties.find((property) => property.name === name)?.text ?? null,
   }
 }
 
-function commonProperties(rows: readonly { properties: readonly { name: string }[] }[]): string[] {
+function commonProperties(rows: readonly DecodedRow[]): string[] {
   const counts = new Map<string, number>()
   for (const { properties } of rows) for (const { name } of properties) counts.set(name, (counts.get(name) ?? 0) + 1)
   return [...counts]

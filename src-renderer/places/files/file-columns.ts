@@ -2,9 +2,9 @@ import type { BackupFile } from '#contract'
 import { keyText } from '../../base/key-text.ts'
 import type { Column } from '../../ui/table-column.ts'
 
-export const fileColumns: readonly Column<BackupFile>[] = [
+const everyColumn: readonly Column<BackupFile>[] = [
   { id: 'name', title: 'File', width: 11, isMono: true, valueOf: (file) => file.databaseName },
-  { id: 'role', title: 'Role', width: 5.5, grow: 0, valueOf: (file) => file.role },
+  { id: 'role', title: 'Role', width: 6.5, grow: 0, valueOf: (file) => file.role },
   { id: 'family', title: 'Column family', width: 8, valueOf: (file) => file.columnFamilyName },
   { id: 'level', title: 'Level', width: 4.5, grow: 0, align: 'right', valueOf: (file) => file.level },
   { id: 'size', title: 'Size', width: 6.5, grow: 0, align: 'right', valueOf: (file) => file.sizeBytes },
@@ -15,8 +15,20 @@ export const fileColumns: readonly Column<BackupFile>[] = [
   { id: 'checksum', title: 'CRC32C of file', width: 9, grow: 0, isMono: true, valueOf: checksumOf },
   { id: 'block', title: 'Block checksum', width: 9.5, grow: 0, valueOf: (file) => file.blockChecksum },
   { id: 'shared', title: 'Shared with', width: 8, valueOf: (file) => file.sharedWithCount },
-  { id: 'problem', title: 'Problem', width: 9, grow: 2, valueOf: (file) => file.problem },
 ]
+
+const problemColumn: Column<BackupFile> = {
+  id: 'problem',
+  title: 'Problem',
+  width: 14,
+  valueOf: (file) => file.problem ?? (file.excluded ? 'excluded' : null),
+}
+
+/** The columns for some files. What is wrong stands beside the name, where there is anything wrong. */
+export function fileColumns(files: readonly BackupFile[]): readonly Column<BackupFile>[] {
+  const hasProblem = files.some((file) => file.problem !== null || file.excluded)
+  return hasProblem ? everyColumn.toSpliced(1, 0, problemColumn) : everyColumn
+}
 
 export function keyRangeOf(file: BackupFile): string | null {
   if (file.smallestKey === null || file.largestKey === null) return null

@@ -59,7 +59,7 @@ export function estimateWords(estimate: Estimate | null): string {
   const parts: string[] = []
   if (estimate.fraction !== null) parts.push(formatPercent(estimate.fraction))
   if (estimate.bytesPerSecond !== null && estimate.bytesPerSecond > 0) parts.push(formatRate(estimate.bytesPerSecond))
-  if (estimate.leftUs !== null) parts.push(`${formatDuration(Math.max(1_000_000, estimate.leftUs))} left`)
+  if (estimate.leftUs !== null) parts.push(`${formatDuration(wholeSeconds(estimate.leftUs))} left`)
   return parts.join(' · ')
 }
 
@@ -72,4 +72,9 @@ export function resultWords(job: Job): string {
   if (result.kind === 'verify')
     return result.outcome === 'passed' ? 'no problems' : `${formatCount(result.problemCount)} problems`
   return `${formatBytes(result.restore.writtenBytes)} written, ${formatCount(result.restore.provedFileCount)} of ${formatCount(result.restore.fileCount)} files proved`
+}
+
+/** Tenths would tremble, and zero would promise too much. */
+function wholeSeconds(durationUs: number): number {
+  return Math.max(1, Math.ceil(durationUs / 1_000_000)) * 1_000_000
 }

@@ -1,11 +1,19 @@
 import type { Backup } from '#contract'
+import { isoTime } from '../../base/time.ts'
 import type { Column } from '../../ui/table-column.ts'
 import { backupStates } from '../parts/words.ts'
 
 export const backupColumns: readonly Column<Backup>[] = [
   { id: 'backup', title: 'Backup', width: 5.5, grow: 0, valueOf: (backup) => backup.backupId },
   { id: 'state', title: 'State', width: 8, grow: 0, valueOf: (backup) => backupStates[backup.state].text },
-  { id: 'created', title: 'Created', width: 22, grow: 2, valueOf: (backup) => backup.createdAtUs },
+  {
+    id: 'created',
+    title: 'Created',
+    width: 20,
+    grow: 2,
+    valueOf: (backup) => backup.createdAtUs,
+    copyOf: (backup) => isoTime(backup.createdAtUs),
+  },
   { id: 'sequence', title: 'Sequence', width: 8, align: 'right', valueOf: (backup) => backup.sequence },
   { id: 'files', title: 'Files', width: 5, align: 'right', valueOf: (backup) => backup.fileCount },
   { id: 'logical', title: 'Restores to', width: 7, align: 'right', valueOf: (backup) => backup.logicalBytes },
@@ -15,7 +23,11 @@ export const backupColumns: readonly Column<Backup>[] = [
   {
     id: 'verification',
     title: 'Verification',
-    width: 15,
+    width: 16.5,
     valueOf: (backup) => backup.lastVerification?.finishedAtUs ?? null,
+    copyOf: ({ lastVerification }) =>
+      lastVerification === null
+        ? 'never'
+        : `${lastVerification.level} ${lastVerification.outcome} ${isoTime(lastVerification.finishedAtUs)}`,
   },
 ]

@@ -88,7 +88,7 @@ describe('a backup meta file', () => {
       schemaVersion: '2.0',
       createdAtS: 10,
       sequence: 20,
-      appMetadata: Buffer.from([0, 255]),
+      appMetadata: Uint8Array.of(0, 255),
       headerFields: [{ name: 'note', data: 'two words' }],
       footerFields: [{ name: 'end', data: 'of it' }],
       files: [

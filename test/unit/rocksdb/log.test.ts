@@ -76,7 +76,7 @@ describe('walking a log', () => {
 
   test('reports a damaged record of a recycled file when a live one follows', () => {
     const bytes = fixtureBytes('wal/recycled_000014.log')
-    bytes[88 + 20] ^= 1
+    bytes[88 + 20]! ^= 1
     expect(walked(bytes, { logNumber: 14 })).toMatchObject({
       end: 'damaged',
       endOffsetBytes: 88,
@@ -126,7 +126,7 @@ describe('walking a log', () => {
 
   test('stops at damage, or goes on at the next block when asked', () => {
     const bytes = logOf([bytesOf('a'), bytesOf('bad'), Buffer.alloc(32768 - 8 - 10 - 7, 'f'), bytesOf('later')])
-    bytes[8 + 7] ^= 0x80
+    bytes[8 + 7]! ^= 0x80
     const stopped = {
       records: ['0 a'],
       end: 'damaged',
@@ -201,7 +201,7 @@ describe('walking a log', () => {
     bytes.set(first, 0)
     const startedAt = performance.now()
     expect(walked(bytes)).toEqual(clean(['0 end'], bytes.length))
-    expect(performance.now() - startedAt).toBeLessThan(2000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 
   test('refuses a record that grows past the limit', () => {

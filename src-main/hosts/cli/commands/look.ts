@@ -1,4 +1,5 @@
-import type { Backup, BackupDetail, BackupFile, DataRow } from '#contract'
+import { AppError } from '#base/app-error.ts'
+import type { Backup, BackupDetail, BackupFile, DataRow, DecodedRow } from '#contract'
 import type { Core } from '../../../core/create-core.ts'
 import { bytes, print, table, text, time } from '../render.ts'
 import { type CommandOptions, openIndexed, withCore } from '../session.ts'
@@ -12,7 +13,7 @@ export function list(path: string, options: CommandOptions): Promise<void> {
     const backups = await core.client.backups.list({ sourceId: source.sourceId })
     print(options.json, { source, backups }, () => {
       const head = `${source.path}: ${source.backupCount} backups, ${bytes(source.storedBytes)} stored`
-      return source.error === null ? `${head}\n\n${backupTable(backups)}` : `${head}\n${source.error.message}`
+      return `${head}\n\n${backupTable(backups)}`
     })
   })
 }
@@ -41,8 +42,13 @@ export function inspect(
 /** The id that a person gave: a number, or "latest". */
 export async function backupIdOf(core: Core, sourceId: number, given: string): Promise<number> {
   if (given !== 'latest') return Number(given)
-  const newest = (await core.client.sources.get({ sourceId })).newestBackup
-  return newest?.backupId ?? 0
+  const { newestBackup, path } = await core.client.sources.get({ sourceId })
+  if (newestBackup !== null) return newestBackup.backupId
+  throw new AppError('BACKUP_NOT_FOUND', {
+    message: 'no backup in this directory',
+    subject: path,
+    nextStep: 'Check that it is the right directory, and that a backup was ever made.',
+  })
 }
 
 async function allFiles(core: Core, sourceId: number, backupId: number): Promise<BackupFile[]> {
@@ -62,10 +68,17 @@ async function rowsOf(
   limit: number,
 ): Promise<DataRow[]> {
   const family = detail.columnFamilies.find((candidate) => candidate.name === familyName)
+  if (family === undefined) {
+    throw new AppError('COLUMN_FAMILY_NOT_FOUND', {
+      message: 'no such column family',
+      subject: familyName,
+      nextStep: `It has: ${detail.columnFamilies.map((candidate) => candidate.name).join(', ')}.`,
+    })
+  }
   const page = await core.client.data.page({
     sourceId,
     backupId: detail.backup.backupId,
-    columnFamilyId: family?.columnFamilyId ?? Number.MAX_SAFE_INTEGER,
+    columnFamilyId: family.columnFamilyId,
     after: null,
     from: null,
     limit,
@@ -131,7 +144,16 @@ function fileTable(files: BackupFile[]): string {
   )
 }
 
-/** As `ldb scan` prints rows, so that the two can be compared. */
+/** Decoded rows in words, the others as `ldb scan` prints them. */
 function rowLines(rows: DataRow[]): string {
-  return rows.map((row) => `${text(row.key)} ==> ${text(row.value)}`).join('\n')
+  return rows
+    .map((row) => `${text(row.key)} ==> ${row.decoded === null ? text(row.value) : inWords(row.decoded)}`)
+    .join('\n')
+}
+
+function inWords(row: DecodedRow): string {
+  const properties = row.properties.map((property) => `${property.name}: ${property.text}`).join(', ')
+  const labels = row.labels.map((label) => `:${label}`).join('')
+  const ends = row.type === 'edge' ? ` (${row.source})->(${row.target})` : ''
+  return `${labels}${ends} {${properties}}`
 }

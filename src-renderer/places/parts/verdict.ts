@@ -1,6 +1,6 @@
 import type { Backup, Source } from '#contract'
 import { formatCount, formatQuantity } from '../../base/format.ts'
-import { type Tone, verificationWords } from '../parts/words.ts'
+import { type Tone, verificationWords } from './words.ts'
 
 /** What the evidence says of a repository, and the one next step. Files that exist are no evidence. */
 export type Verdict = {
@@ -28,6 +28,11 @@ export function verdictOf(source: Source, backups: readonly Backup[], nowUs: num
   return evidenceVerdict(newest, nowUs)
 }
 
+/** The newest backup that nothing speaks against; what one would restore now. */
+export function restorableOf(newestFirst: readonly Backup[]): Backup | null {
+  return newestFirst.find((backup) => backup.state === 'sound' && backup.lastVerification?.outcome !== 'failed') ?? null
+}
+
 function unsoundVerdict(newest: Backup, backups: readonly Backup[]): Verdict {
   const pill = newest.state === 'incomplete' ? 'Newest backup incomplete' : 'Newest backup unreadable'
   const fallback = backups.find((backup) => backup.state === 'sound')
@@ -53,6 +58,11 @@ function evidenceVerdict(newest: Backup, nowUs: number): Verdict {
         because: 'Its files are present with their sizes; nothing proves their content.',
         step: 'verify',
       }
+}
+
+/** How soon a person should look: the higher, the sooner. What could not be looked at is as urgent as what is bad. */
+export function urgencyOf(verdict: Verdict | null): number {
+  return verdict === null ? 3 : { bad: 3, warn: 2, quiet: 1, good: 0 }[verdict.tone]
 }
 
 /** The line under the title: how many stand well, and how many do not. */

@@ -1,0 +1,33 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+const main = join(import.meta.dirname, '..', '..', 'src-main', 'hosts', 'cli', 'main.ts')
+
+export type Answer = { exitCode: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
+
+export type RunningCommand = { child: ChildProcessWithoutNullStreams; stdout(): string; ended: Promise<Answer> }
+
+/** Starts the command line as its own process; it is killed when the running test ends. */
+export function startCommand(args: readonly string[], options: { cwd?: string } = {}): RunningCommand {
+  const child = spawn(process.execPath, [main, ...args], { stdio: 'pipe', ...options })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  const ended = new Promise<Answer>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }))
+  })
+  return { child, stdout: () => stdout, ended }
+}
+
+/** Runs a command to its end. */
+export function runCommand(args: readonly string[], options: { cwd?: string } = {}): Promise<Answer> {
+  return startCommand(args, options).ended
+}
