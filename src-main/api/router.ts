@@ -70,8 +70,6 @@ export function createRouter(services: Services) {
   })
 }
 
-type Router = ReturnType<typeof createRouter>
-
 const notFound = {
   backup(backupId: number): never {
     throw new AppError('BACKUP_NOT_FOUND', {

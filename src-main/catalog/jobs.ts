@@ -7,6 +7,7 @@ type JobRow = {
   kind: JobKind
   title: string
   source_id: number | null
+  backup_id: number | null
   state: JobState
   input: string
   progress: string | null
@@ -23,6 +24,7 @@ export type NewJob = {
   kind: JobKind
   title: string
   sourceId: number | null
+  backupId: number | null
   input: unknown
   createdAtUs: number
   instanceId: string
@@ -32,8 +34,8 @@ export type NewJob = {
 export function addJob(database: WriteDatabase, job: NewJob): number {
   const { lastInsertRowid } = statement(
     database,
-    `insert into job (kind, title, source_id, state, input, created_at_us, instance_id)
-     values (:kind, :title, :sourceId, 'queued', :input, :createdAtUs, :instanceId)`,
+    `insert into job (kind, title, source_id, backup_id, state, input, created_at_us, instance_id)
+     values (:kind, :title, :sourceId, :backupId, 'queued', :input, :createdAtUs, :instanceId)`,
   ).run({ ...job, input: JSON.stringify(job.input) })
   return Number(lastInsertRowid)
 }
@@ -141,6 +143,7 @@ function toJob(row: JobRow): Job {
     kind: row.kind,
     title: row.title,
     sourceId: row.source_id,
+    backupId: row.backup_id,
     state: row.state,
     progress: row.progress === null ? null : (JSON.parse(row.progress) as Progress),
     createdAtUs: row.created_at_us,

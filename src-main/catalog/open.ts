@@ -38,3 +38,8 @@ export function openCatalog(path: string): WriteDatabase {
     )
   }
 }
+
+/** Runs steps that read and then write as one: no other process or thread writes in between. */
+export function exclusively<Result>(database: WriteDatabase, steps: () => Result): Result {
+  return database.transaction(steps).immediate()
+}

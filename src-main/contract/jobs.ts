@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { Count, callErrors, ErrorInfo, JobId, SourceId, TimeUs, VerificationId } from './common.ts'
+import { BackupId, Count, callErrors, ErrorInfo, JobId, SourceId, TimeUs, VerificationId } from './common.ts'
 import { RestoreResult } from './restore.ts'
 
 export const JobKind = z.enum(['index', 'verify', 'restore'])
@@ -51,6 +51,8 @@ export const Job = z.strictObject({
   /** what it does, for a person: "Restore backup 41 to /srv/graph" */
   title: z.string(),
   sourceId: SourceId.nullable(),
+  /** the backup it concerns, when it is a single one */
+  backupId: BackupId.nullable(),
   state: JobState,
   progress: Progress.nullable(),
   createdAtUs: TimeUs,

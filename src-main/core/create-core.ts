@@ -51,15 +51,24 @@ export async function createCore(options: CoreOptions) {
   jobs.register(verifyKind({ pool, threadCount, database, clock }))
   jobs.register(restoreKind({ pool, threadCount, clock }))
 
-  const keepAlive = () => beat(database, { instanceId: jobs.instanceId, processId: process.pid, nowUs: clock.nowUs() })
+  const keepAlive = () => {
+    const nowUs = clock.nowUs()
+    beat(database, { instanceId: jobs.instanceId, processId: process.pid, nowUs })
+    markInterrupted(database, {
+      isAlive: (instance) => isProcessAlive(instance, { ownInstanceId: jobs.instanceId, nowUs }),
+      resumableKinds: ['restore'],
+      nowUs,
+    })
+  }
   keepAlive()
-  const heartbeat = setInterval(keepAlive, HEARTBEAT_MS)
+  const heartbeat = setInterval(() => {
+    try {
+      keepAlive()
+    } catch {
+      // a full disk or a busy catalogue does not end the program: the next beat tries again
+    }
+  }, HEARTBEAT_MS)
   heartbeat.unref()
-  markInterrupted(database, {
-    isAlive: (instance) => isProcessAlive(instance, { ownInstanceId: jobs.instanceId, nowUs: clock.nowUs() }),
-    resumableKinds: ['restore'],
-    nowUs: clock.nowUs(),
-  })
 
   const services: Services = {
     info: {

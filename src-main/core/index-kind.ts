@@ -13,6 +13,7 @@ export function indexKind(options: {
   return {
     kind: 'index',
     title: ({ path }) => `Index ${path}`,
+    backupIdOf: () => null,
     async run(context, { sourceId, path }) {
       const counters = new SharedArrayBuffer(8)
       const counts = new Int32Array(counters)

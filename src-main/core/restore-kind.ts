@@ -15,6 +15,7 @@ export function restoreKind(options: {
   const { pool, threadCount, clock } = options
   return {
     kind: 'restore',
+    backupIdOf: ({ backupId }) => backupId,
     title: ({ backupId, targetPath }) => `Restore backup ${backupId} to ${targetPath}`,
     async run(context, { sourceId: _sourceId, ...order }) {
       const restore = await runRestore(order, {

@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts'
 import { toErrorInfo } from '#base/error-info.ts'
 import type { DirectoryListing, Job, Source, SourceEvent } from '#contract'
 import type { SourceService } from '../api/services.ts'
-import type { WriteDatabase } from '../catalog/open.ts'
+import { exclusively, type WriteDatabase } from '../catalog/open.ts'
 import {
   forgetSource,
   noteSource,
@@ -96,13 +96,15 @@ export class SourceRegistry implements SourceService {
   }
 
   #indexIfChanged(sourceId: number, fingerprint: string): Source {
-    const source = this.get(sourceId)
-    const isUnchanged = source.error === null && sourceFingerprint(this.#database, sourceId) === fingerprint
-    if (!isUnchanged && !this.#isBeingIndexed(source)) {
+    // of two processes that see the change at once, one indexes it
+    exclusively(this.#database, () => {
+      const source = this.get(sourceId)
+      const isUnchanged = source.error === null && sourceFingerprint(this.#database, sourceId) === fingerprint
+      if (isUnchanged || this.#isBeingIndexed(source)) return
       setSourceError(this.#database, sourceId, null)
       const job = this.#jobs.start('index', sourceId, { sourceId, path: source.path })
       setIndexJob(this.#database, sourceId, job.jobId)
-    }
+    })
     return this.#publish(sourceId)
   }
 

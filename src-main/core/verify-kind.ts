@@ -19,6 +19,7 @@ export function verifyKind(options: {
   return {
     kind: 'verify',
     title: ({ path, backupIds, level }) => `Verify ${whichBackups(backupIds)} of ${path} · ${level}`,
+    backupIdOf: ({ backupIds }) => (backupIds?.length === 1 ? (backupIds[0] ?? null) : null),
     async run(context, { sourceId, path, backupIds, level }) {
       const run = await runVerification(
         { path, backupIds, level },

@@ -19,6 +19,8 @@ export type JobContext = {
 export type JobKindDefinition<Input> = {
   readonly kind: JobKind
   title(input: Input): string
+  /** the backup it concerns, when it is a single one */
+  backupIdOf(input: Input): number | null
   run(context: JobContext, input: Input): Promise<JobResult>
   /** For kinds that can go on after an interruption: whether this failure left something to go on with. */
   readonly resume: {

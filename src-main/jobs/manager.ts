@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { ControlSwitch, StoppedError } from '#base/abort.ts'
 import { AppError } from '#base/app-error.ts'
 import { assert } from '#base/assert.ts'
 import type { Clock } from '#base/clock.ts'
 import { toErrorInfo } from '#base/error-info.ts'
-import type { Job, JobEvent, JobKind } from '#contract'
+import type { Job, JobEvent, JobKind, JobState } from '#contract'
 import { addJob, jobById, jobsNewest, updateJob } from '../catalog/jobs.ts'
 import type { WriteDatabase } from '../catalog/open.ts'
 import { ChangeFeed } from './change-feed.ts'
@@ -13,6 +14,8 @@ import { RunningJob } from './running-job.ts'
 
 const PROGRESS_INTERVAL_MS = 250
 const SNAPSHOT_JOBS = 200
+const OTHER_PROCESS_INTERVAL_MS = 100
+const UNFINISHED: ReadonlySet<JobState> = new Set<JobState>(['queued', 'running', 'paused', 'stopping'])
 
 /** Owns the jobs of this process: on record before they start, each change of state on record, watched by anyone. */
 export class JobManager {
@@ -41,8 +44,9 @@ export class JobManager {
   /** Puts a job on record and starts it. */
   start(kind: JobKind, sourceId: number | null, input: unknown): Job {
     const createdAtUs = this.#clock.nowUs()
-    const title = this.#definition(kind).title(input)
-    const jobId = addJob(this.#database, { kind, title, sourceId, input, createdAtUs, instanceId: this.instanceId })
+    const definition = this.#definition(kind)
+    const about = { title: definition.title(input), sourceId, backupId: definition.backupIdOf(input) }
+    const jobId = addJob(this.#database, { kind, ...about, input, createdAtUs, instanceId: this.instanceId })
     return this.#launch(jobId)
   }
 
@@ -60,10 +64,15 @@ export class JobManager {
     return this.#feed.watch(() => ({ type: 'snapshot', jobs: this.list(SNAPSHOT_JOBS) }), signal)
   }
 
-  /** Resolves with the job when it has come to its end in this process. */
+  /** Resolves with the job when it has come to its end, in this process or in the one that owns it. */
   async finished(jobId: number): Promise<Job> {
     await this.#running.get(jobId)?.ended
-    return this.get(jobId)
+    let job = this.get(jobId)
+    while (!this.#isClosing && UNFINISHED.has(job.state)) {
+      await setTimeout(OTHER_PROCESS_INTERVAL_MS)
+      if (!this.#isClosing) job = this.get(jobId)
+    }
+    return job
   }
 
   pause(jobId: number): Job {

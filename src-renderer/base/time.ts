@@ -1,6 +1,7 @@
 /** Instants as text. A zone is an IANA name; instants are microseconds since 1970 UTC. */
 
-export type TimePrecision = 'seconds' | 'microseconds'
+/** As fine as the clock that told the time: BackupEngine writes seconds, this program's own clock has milliseconds. */
+export type TimePrecision = 'seconds' | 'milliseconds' | 'microseconds'
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
@@ -48,7 +49,9 @@ function largestUnit(seconds: number): string {
 }
 
 function fractionOf(timeUs: number, precision: TimePrecision): string {
-  return precision === 'seconds' ? '' : `.${String(timeUs % 1_000_000).padStart(6, '0')}`
+  if (precision === 'seconds') return ''
+  const digits = String(timeUs % 1_000_000).padStart(6, '0')
+  return `.${precision === 'milliseconds' ? digits.slice(0, 3) : digits}`
 }
 
 function partsOf(timeUs: number, zone: string): { date: string; clock: string; offset: string } {

@@ -81,6 +81,6 @@ export class Jobs {
   }
 }
 
-export function isActive(job: Job): boolean {
+function isActive(job: Job): boolean {
   return job.state === 'queued' || job.state === 'running' || job.state === 'paused' || job.state === 'stopping'
 }

@@ -34,6 +34,11 @@ export class Sources {
     return this.#connection.call((client) => client.sources.refresh({ sourceId }))
   }
 
+  /** Has the core notice what changed on the disks meanwhile; a source that is gone says so in its own state. */
+  async lookAgain(): Promise<void> {
+    await Promise.allSettled(this.list.map(({ sourceId }) => this.refresh(sourceId)))
+  }
+
   async forget(sourceId: number): Promise<void> {
     await this.#connection.call((client) => client.sources.forget({ sourceId }))
   }
@@ -42,6 +47,7 @@ export class Sources {
     if (event.type === 'snapshot') {
       this.list = event.sources
       this.status = 'live'
+      void this.lookAgain()
     } else if (event.type === 'forgotten') {
       this.list = this.list.filter((source) => source.sourceId !== event.sourceId)
     } else {

@@ -13,6 +13,7 @@ create table job (
   kind text not null,
   title text not null,
   source_id integer,
+  backup_id integer,
   state text not null,
   input text not null,
   progress text,

@@ -25,11 +25,14 @@ export async function withCore<Result>(options: CommandOptions, run: (core: Core
 
 /** Opens a directory and waits until it is indexed. @throws the reason when it cannot be */
 export async function openIndexed(core: Core, path: string): Promise<Source> {
-  const opened = await core.client.sources.open({ path })
-  if (opened.indexJobId !== null) await core.jobFinished(opened.indexJobId)
-  const source = await core.client.sources.get({ sourceId: opened.sourceId })
-  if (source.error !== null) throw fromErrorInfo(source.error)
-  return source
+  for (;;) {
+    const opened = await core.client.sources.open({ path })
+    if (opened.indexJobId !== null) await core.jobFinished(opened.indexJobId)
+    const source = await core.client.sources.get({ sourceId: opened.sourceId })
+    if (source.error !== null) throw fromErrorInfo(source.error)
+    // another process may have begun to index it, and died over it
+    if (source.state !== 'indexing') return source
+  }
 }
 
 /**

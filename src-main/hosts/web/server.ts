@@ -48,7 +48,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isOurHost(request)) return refuse(response, 421, 'This address is not served here.')
-    const url = URL.parse(request.url ?? '/', `http://127.0.0.1:${port}`)
+    const url = URL.parse(`http://127.0.0.1:${port}${request.url}`)
     if (url === null) return refuse(response, 400, 'This is not an address.')
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET is answered.')
     const token = url.searchParams.get('token')

@@ -92,11 +92,17 @@ function propertyColumn(name: string, rows: readonly DecodedRow[]): Column<DataR
   }
 }
 
+/** What a person recognises a thing by comes first. */
+function rank(name: string): number {
+  const place = ['name', 'title', 'label'].indexOf(name.toLowerCase())
+  return place === -1 ? 3 : place
+}
+
 function commonProperties(rows: readonly DecodedRow[]): string[] {
   const counts = new Map<string, number>()
   for (const { properties } of rows) for (const { name } of properties) counts.set(name, (counts.get(name) ?? 0) + 1)
   return [...counts]
-    .sort(([, left], [, right]) => right - left)
+    .sort(([leftName, left], [rightName, right]) => right - left || rank(leftName) - rank(rightName))
     .slice(0, propertyColumnCountMax)
     .map(([name]) => name)
 }

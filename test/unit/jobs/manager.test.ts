@@ -47,7 +47,13 @@ test('a job that returns succeeded, and its result is on record', async () => {
     return done
   })
   const job = jobs.start('restore', 7, { to: 'there' })
-  expect(job).toMatchObject({ state: 'queued', title: 'Restore {"to":"there"}', sourceId: 7, createdAtUs: 1_000_000 })
+  expect(job).toMatchObject({
+    state: 'queued',
+    title: 'Restore {"to":"there"}',
+    sourceId: 7,
+    backupId: 3,
+    createdAtUs: 1_000_000,
+  })
   expect(recorded(job.jobId)).toEqual(job)
   const end = await jobs.finished(job.jobId)
   expect(end).toMatchObject({

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import type { ByteSource } from '#base/byte-source.ts'
 import { memorySource } from '#base/memory-source.ts'
 
-export const FIXTURES = join(import.meta.dirname, '../../fixtures/rocksdb')
+const FIXTURES = join(import.meta.dirname, '../../fixtures/rocksdb')
 
 export function fixtureBytes(name: string): Uint8Array {
   return new Uint8Array(readFileSync(join(FIXTURES, name)))

@@ -81,7 +81,7 @@ export function writeTable(parts: TableParts): Uint8Array {
   return file.finish(metaindex, index)
 }
 
-export function indexBlock(handles: readonly Handle[]): Uint8Array {
+function indexBlock(handles: readonly Handle[]): Uint8Array {
   return plainBlock(handles.map((handle, order): RawEntry => [internalKey(`s${order}`), handleValue(handle)]))
 }
 
