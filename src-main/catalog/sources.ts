@@ -69,16 +69,16 @@ export function setSourceError(database: WriteDatabase, sourceId: number, error:
   statement(database, 'update source set error = ? where source_id = ?').run(text, sourceId)
 }
 
-/** Takes a source out of the list and drops what was indexed. Its verifications stay. */
+/**
+ * Takes a source out of the list; what was indexed is dropped later (drop-snapshots.ts). Its verifications stay, and so
+ * does the name of its index job: a source that is opened again while that job runs waits for it.
+ */
 export function forgetSource(database: WriteDatabase, sourceId: number): void {
-  database.transaction(() => {
-    statement(database, 'delete from snapshot where source_id = ?').run(sourceId)
-    statement(
-      database,
-      `update source set is_forgotten = 1, fingerprint = null, snapshot_id = null, indexed_at_us = null, error = null, index_job_id = null,
-       backup_count = 0, unsound_backup_count = 0, stored_bytes = 0 where source_id = ?`,
-    ).run(sourceId)
-  })()
+  statement(
+    database,
+    `update source set is_forgotten = 1, fingerprint = null, snapshot_id = null, indexed_at_us = null, error = null,
+     backup_count = 0, unsound_backup_count = 0, stored_bytes = 0 where source_id = ?`,
+  ).run(sourceId)
 }
 
 function toSource(row: SourceRow): Source {

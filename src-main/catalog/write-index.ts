@@ -1,3 +1,4 @@
+import { dropOldSnapshots } from './drop-snapshots.ts'
 import type { WriteDatabase } from './open.ts'
 import { statement } from './statements.ts'
 
@@ -76,7 +77,7 @@ export class IndexWriter {
     this.#sourceId = sourceId
     // an index is read again from its source if a power cut takes it: no need to wait for the disk
     database.pragma('synchronous = NORMAL')
-    this.#dropOthers()
+    dropOldSnapshots(this.#database, this.#sourceId)
     const { lastInsertRowid } = statement(database, 'insert into snapshot (source_id) values (?)').run(sourceId)
     this.#snapshotId = Number(lastInsertRowid)
   }
@@ -103,26 +104,19 @@ export class IndexWriter {
     this.#database.exec('commit')
   }
 
-  /** Makes this snapshot the source's current one, and drops the one before. */
+  /** Makes this snapshot the source's current one, and drops the one before; of a forgotten source nothing stays. */
   commit(facts: { fingerprint: string; nowUs: number }): void {
     this.#database.exec('begin immediate')
     for (const sql of [COUNT_USES, SUM_BACKUPS]) statement(this.#database, sql).run(this.#snapshotId)
     statement(this.#database, SWITCH_OVER).run({ sourceId: this.#sourceId, snapshotId: this.#snapshotId, ...facts })
     this.#database.exec('commit')
-    this.#dropOthers()
+    dropOldSnapshots(this.#database, this.#sourceId)
   }
 
   /** Ends a run that did not come to its end; the current snapshot stays. */
   close(): void {
     if (this.#database.inTransaction) this.#database.exec('rollback')
-    this.#dropOthers()
-  }
-
-  #dropOthers(): void {
-    statement(
-      this.#database,
-      'delete from snapshot where source_id = :sourceId and snapshot_id is not (select snapshot_id from source where source_id = :sourceId)',
-    ).run({ sourceId: this.#sourceId })
+    dropOldSnapshots(this.#database, this.#sourceId)
   }
 
   #addBackup(backup: BackupColumns): void {
@@ -265,4 +259,4 @@ update source set fingerprint = :fingerprint, indexed_at_us = :nowUs, error = nu
   backup_count = (select count(*) from backup where snapshot_id = :snapshotId),
   unsound_backup_count = (select count(*) from backup where snapshot_id = :snapshotId and state <> 'sound'),
   stored_bytes = (select coalesce(sum(size_bytes), 0) from file where snapshot_id = :snapshotId)
-where source_id = :sourceId`
+where source_id = :sourceId and is_forgotten = 0`

@@ -46,7 +46,7 @@ export async function createCore(options: CoreOptions) {
     threadsMax: Math.max(limits.workerThreadsMax, threadCount),
   })
   const jobs = new JobManager({ database, clock, onFinished: (job) => sources.jobFinished(job) })
-  const sources = new SourceRegistry({ database, pool, jobs, clock, homeFolder })
+  const sources = new SourceRegistry({ database, pool, jobs, clock, homeFolder, catalogPath })
   jobs.register(indexKind({ pool, catalogPath, clock }))
   jobs.register(verifyKind({ pool, threadCount, database, clock }))
   jobs.register(restoreKind({ pool, threadCount, clock }))

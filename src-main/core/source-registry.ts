@@ -27,6 +27,7 @@ export class SourceRegistry implements SourceService {
   readonly #jobs: JobManager
   readonly #clock: Clock
   readonly #homeFolder: string
+  readonly #catalogPath: string
   readonly #feed = new ChangeFeed<number, SourceEvent>()
 
   constructor(options: {
@@ -35,12 +36,14 @@ export class SourceRegistry implements SourceService {
     jobs: JobManager
     clock: Clock
     homeFolder: string
+    catalogPath: string
   }) {
     this.#database = options.database
     this.#pool = options.pool
     this.#jobs = options.jobs
     this.#clock = options.clock
     this.#homeFolder = options.homeFolder
+    this.#catalogPath = options.catalogPath
   }
 
   list(): Source[] {
@@ -78,6 +81,8 @@ export class SourceRegistry implements SourceService {
     this.get(sourceId)
     forgetSource(this.#database, sourceId)
     this.#feed.publish(sourceId, { type: 'forgotten', sourceId })
+    // not waited for: what it does not get to, the next one does
+    this.#pool.run('drop-forgotten', { catalogPath: this.#catalogPath }).catch(() => {})
   }
 
   watch(signal: AbortSignal | undefined): AsyncGenerator<SourceEvent, void> {

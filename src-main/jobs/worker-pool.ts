@@ -50,7 +50,10 @@ export class WorkerPool {
 
   #grow(): Member {
     const member: Member = { worker: new Worker(this.#entry), task: null, taskId: 0 }
-    member.worker.on('message', (message: FromWorker) => this.#finish(member, message))
+    member.worker.on('message', (message: FromWorker | object) => {
+      // under `node --watch` the runtime sends notes of its own on this port
+      if ('taskId' in message) this.#finish(member, message)
+    })
     member.worker.on('error', (cause) => this.#replace(member, cause))
     member.worker.on('exit', () => this.#replace(member, new Error('the worker thread ended')))
     // an idle thread must not keep a command line alive

@@ -20,6 +20,7 @@ export type Tasks = {
     }
     output: { backupCount: number; readFileCount: number }
   }
+  'drop-forgotten': { input: { catalogPath: string }; output: null }
   'data-page': {
     input: {
       path: string

@@ -14,7 +14,7 @@ import { planVerification } from '../verify/plan.ts'
 import type { FromWorker, TaskName, Tasks, ToWorker } from './messages.ts'
 import { browse } from './tasks/browse.ts'
 import { dataPage, dataValue } from './tasks/data.ts'
-import { indexSource } from './tasks/index-source.ts'
+import { dropForgottenSources, indexSource } from './tasks/index-source.ts'
 
 type Handlers = { [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] }
 
@@ -25,6 +25,7 @@ const handlers: Handlers = {
   },
   browse,
   'index-source': indexSource,
+  'drop-forgotten': dropForgottenSources,
   'data-page': dataPage,
   'data-value': dataValue,
   'plan-verification': planVerification,

@@ -58,15 +58,30 @@ test('a forgotten directory is out of the list, untouched, and has its verificat
   expect(back.backups.map(({ lastVerification }) => lastVerification?.outcome)).toEqual(['passed', 'passed', 'passed'])
 })
 
-test('a directory forgotten while it is indexed stays forgotten, and can be opened again', async () => {
+/** A directory that is being indexed at this moment. */
+async function openedInTheMiddle(backupCount: number) {
   const { core } = shared
-  const path = manyBackups(300)
+  const path = manyBackups(backupCount)
   const { sourceId, indexJobId } = await core.client.sources.open({ path })
+  const doneCount = async () => (await core.client.jobs.get({ jobId: indexJobId! })).progress?.doneCount ?? 0
+  await expect.poll(doneCount, { interval: 1 }).toBeGreaterThan(0)
+  return { core, path, sourceId, jobId: indexJobId! }
+}
+
+test('a directory forgotten while it is indexed stays forgotten, and can be opened again', async () => {
+  const { core, path, sourceId, jobId } = await openedInTheMiddle(300)
   await core.client.sources.forget({ sourceId })
-  await core.jobFinished(indexJobId!)
+  expect(await core.jobFinished(jobId)).toMatchObject({ state: 'succeeded' })
   expect((await core.client.sources.list()).map((source) => source.sourceId)).not.toContain(sourceId)
   const { backups, source } = await openSource(core, path)
   expect([source.state, backups.length]).toEqual(['ready', 300])
+})
+
+test('a directory forgotten and opened again while it is indexed is indexed once', async () => {
+  const { core, path, sourceId, jobId } = await openedInTheMiddle(300)
+  await core.client.sources.forget({ sourceId })
+  const { backups, source } = await openSource(core, path)
+  expect([source.state, source.indexJobId, backups.length]).toEqual(['ready', jobId, 300])
 })
 
 test('watching tells of a source that is opened, indexed and forgotten', async () => {

@@ -3,11 +3,11 @@ import { Command, Option } from 'commander'
 import { AppError } from '#base/app-error.ts'
 import { toErrorInfo } from '#base/error-info.ts'
 import { ErrorInfo, errorCodes } from '#contract'
+import { defaultDataFolder } from '../../core/default-data-folder.ts'
 import { inspect, list } from './commands/look.ts'
 import { restore } from './commands/restore.ts'
 import { serve } from './commands/serve.ts'
 import { verify } from './commands/verify.ts'
-import { defaultDataFolder } from './data-folder.ts'
 import { packageVersion } from './session.ts'
 
 const program = new Command('lifeboat')

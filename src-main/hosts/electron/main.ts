@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { app, type BrowserWindow, dialog, MessageChannelMain, session, type WebContents } from 'electron'
+import { defaultDataFolder } from '../../core/default-data-folder.ts'
 import { portMessage } from './channels.ts'
 import { CoreSupervisor } from './core-supervisor.ts'
 import { chooseDirectory, registerIpc } from './ipc.ts'
@@ -13,12 +14,18 @@ const inBundle = (path: string): string => fileURLToPath(new URL(path, import.me
 /** In development the app's own folder is an argument of the Electron binary. */
 const ownArguments = (argv: readonly string[]): readonly string[] => argv.slice(app.isPackaged ? 1 : 2)
 
+/** One catalogue for window and terminal, unless the window was started with user data of its own. */
+function dataFolder(): string {
+  const isOwn = app.commandLine.hasSwitch('user-data-dir')
+  return isOwn ? join(app.getPath('userData'), 'data') : defaultDataFolder(process.platform, process.env)
+}
+
 class Desktop {
   #window: BrowserWindow | null = null
   #hasAskedForPort = false
   readonly #core = new CoreSupervisor(
     inBundle('./core-process.js'),
-    [`--data-folder=${join(app.getPath('userData'), 'data')}`, `--app-version=${app.getVersion()}`],
+    [`--data-folder=${dataFolder()}`, `--app-version=${app.getVersion()}`],
     {
       onReady: () => this.#connect(),
       onGaveUp: (lastFailure) => void this.#tellGaveUp(lastFailure),

@@ -1,5 +1,6 @@
 import { ControlSwitch } from '#base/abort.ts'
 import { limits } from '#base/limits.ts'
+import { dropForgotten } from '../../catalog/drop-snapshots.ts'
 import { openCatalog } from '../../catalog/open.ts'
 import { IndexWriter, knownTables } from '../../catalog/write-index.ts'
 import { indexDirectory } from '../../repository/index-directory.ts'
@@ -30,4 +31,15 @@ export function indexSource(input: Tasks['index-source']['input']): Tasks['index
   } finally {
     database.close()
   }
+}
+
+/** Frees the room of sources that were closed: a large one takes seconds, which the core's thread does not have. */
+export function dropForgottenSources(input: { catalogPath: string }): null {
+  const database = openCatalog(input.catalogPath)
+  try {
+    dropForgotten(database)
+  } finally {
+    database.close()
+  }
+  return null
 }

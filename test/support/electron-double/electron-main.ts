@@ -60,6 +60,8 @@ class App extends KnownEmitter {
   enableSandbox = (): void => note('enableSandbox', null)
   requestSingleInstanceLock = (): boolean => setup.hasSingleInstanceLock
   getVersion = (): string => setup.version
+  /** tests always start it with user data of its own */
+  commandLine = { hasSwitch: (name: string): boolean => name === 'user-data-dir' }
   getPath(name: string): string {
     if (name === 'userData') return setup.userData
     throw new Error(`electron double: app.getPath('${name}') is not implemented`)

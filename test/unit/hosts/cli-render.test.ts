@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { defaultDataFolder } from '../../../src-main/hosts/cli/data-folder.ts'
+import { defaultDataFolder } from '../../../src-main/core/default-data-folder.ts'
 import { bytes, table, text, time } from '../../../src-main/hosts/cli/render.ts'
 
 test('a table aligns text left and numbers right', () => {

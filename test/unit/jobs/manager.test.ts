@@ -29,6 +29,7 @@ function setUp(run: (context: JobContext) => Promise<JobResult>) {
   jobs.register({
     kind: 'restore',
     title: (input) => `Restore ${JSON.stringify(input)}`,
+    backupIdOf: () => 3,
     run,
     resume: {
       isResumable: (thrown) => thrown instanceof AppError && thrown.code === 'DISK_FULL',

@@ -1,7 +1,10 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where the catalogue lies when nobody says otherwise: the platform's own place for application data. */
+/**
+ * Where the catalogue lies when nobody says otherwise: the platform's own place for application data. The same for every
+ * host, so that the window knows what was verified from the terminal.
+ */
 export function defaultDataFolder(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): string {
   if (environment.LIFEBOAT_DATA_FOLDER !== undefined) return environment.LIFEBOAT_DATA_FOLDER
   const home = homedir()
