@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { AppError } from '#base/app-error.ts'
 import { contract } from '#contract'
-import { backupDetail, backupsOfSource } from '../catalog/backups.ts'
+import { backupDetail, backupsOfSource, hasBackup } from '../catalog/backups.ts'
 import { filesOfBackup } from '../catalog/files.ts'
 import { verificationById, verificationsOf } from '../catalog/verifications.ts'
 import { answering } from './errors.ts'
@@ -37,7 +37,11 @@ export function createRouter(services: Services) {
     },
     files: {
       list: os.files.list.handler(({ input }) =>
-        answering(() => filesOfBackup(database, input.sourceId, input.backupId, input)),
+        answering(() =>
+          !hasBackup(database, input.sourceId, input.backupId)
+            ? notFound.backup(input.backupId)
+            : filesOfBackup(database, input.sourceId, input.backupId, input),
+        ),
       ),
     },
     data: {
@@ -47,7 +51,7 @@ export function createRouter(services: Services) {
     verify: {
       start: os.verify.start.handler(({ input }) => answering(() => verify.start(input))),
       list: os.verify.list.handler(({ input }) =>
-        answering(() => verificationsOf(database, input.sourceId, input.backupId)),
+        answering(() => verificationsOf(database, sources.get(input.sourceId).sourceId, input.backupId)),
       ),
       get: os.verify.get.handler(({ input }) =>
         answering(

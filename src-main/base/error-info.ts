@@ -36,6 +36,16 @@ export function toErrorInfo(thrown: unknown): ErrorFactsWire {
       details: causes(thrown.cause),
     }
   }
+  if (thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('SQLITE_')) {
+    return {
+      code: 'CATALOG_UNUSABLE',
+      message: `the catalogue could not be used (${thrown.code})`,
+      subject: null,
+      unharmed: 'No backup was touched: the catalogue only remembers what was seen.',
+      nextStep: 'Check the data folder: free space, permissions, and that it is not on a network share.',
+      details: causes(thrown),
+    }
+  }
   return {
     code: 'INTERNAL',
     message: thrown instanceof AssertionError ? 'a rule inside Lifeboat was broken' : 'something unexpected failed',
@@ -57,8 +67,15 @@ export function fromErrorInfo(info: ErrorFactsWire): AppError {
       unharmed: unharmed ?? undefined,
       nextStep: nextStep ?? undefined,
     },
-    details === null ? undefined : { cause: new Error(details) },
+    details === null ? undefined : { cause: causeFrom(details) },
   )
+}
+
+function causeFrom(details: string): Error {
+  const cause = new Error(details)
+  // it says what the other side said, not where it was unpacked
+  cause.stack = details
+  return cause
 }
 
 function causes(thrown: unknown): string | null {

@@ -8,6 +8,14 @@ export const limits = {
   metaAppMetadataLineBytesMax: 2 * 1024 * 1024 + 16,
   /** a MANIFEST rolls over at 1 GiB by default; what is live in one is far less */
   manifestFileBytesMax: 1024 * 1024 * 1024,
+  /** edits of one MANIFEST: 1 GiB of real ones is a quarter of it, and a reader must come to an end */
+  manifestEditsMax: 20_000_000,
+  /** one edit: the snapshot of a family with 300,000 tables */
+  manifestEditBytesMax: 128 * 1024 * 1024,
+  /** fields of one edit or atomic group: a snapshot has one for each table */
+  manifestEditFieldsMax: 500_000,
+  /** live tables and families in memory: half a million tables */
+  manifestStateBytesMax: 512 * 1024 * 1024,
   /** CURRENT is 16 bytes */
   currentFileBytesMax: 64,
   /** RocksDB refuses batches of 4 GiB; nobody previews more than this */
@@ -16,10 +24,24 @@ export const limits = {
   keyBytesMax: 64 * 1024 * 1024,
   /** a block is 4-64 KiB by habit and holds at least one whole entry */
   blockBytesMax: 256 * 1024 * 1024,
+  /** metaindex, properties and dictionary: kilobytes by habit */
+  metaBlockBytesMax: 16 * 1024 * 1024,
+  /** names in a metaindex or property block: dozens by habit */
+  metaBlockEntriesMax: 10_000,
+  /** range deletions of one table; the engine becomes unusably slow far below this */
+  rangeTombstonesMax: 200_000,
+  /** columns of one wide-column entity */
+  entityColumnsMax: 100_000,
   /** decompressed size of one block: stops a decompression bomb */
   decompressedBlockBytesMax: 256 * 1024 * 1024,
   /** WAL of a backup that is kept in memory for a view */
   viewWalBytesMax: 512 * 1024 * 1024,
+  /** unpacked bytes of the compressed logs under a view: they may be a bomb that leaves nothing in memory */
+  viewWalUnpackedBytesMax: 4 * 1024 * 1024 * 1024,
+  /** blocks, indexes, dictionaries and range deletions that a scan holds at once over all levels */
+  scanMemoryBytesMax: 512 * 1024 * 1024,
+  /** keys and values of one page of rows; the page ends early, with the row that reached it */
+  pageBytesMax: 16 * 1024 * 1024,
   /** rows of one page over the contract */
   pageRowsMax: 1000,
   /** bytes of one value shown in a list */

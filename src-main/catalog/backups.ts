@@ -66,6 +66,15 @@ export function backupDetail(database: ReadDatabase, sourceId: number, backupId:
   }
 }
 
+export function hasBackup(database: ReadDatabase, sourceId: number, backupId: number): boolean {
+  return (
+    statement(
+      database,
+      'select 1 from backup where snapshot_id = (select snapshot_id from source where source_id = ?) and backup_id = ?',
+    ).get(sourceId, backupId) !== undefined
+  )
+}
+
 type LevelRow = {
   column_family_id: number
   level: number

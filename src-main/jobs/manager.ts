@@ -136,16 +136,16 @@ export class JobManager {
     // the caller gets the queued job first
     await Promise.resolve()
     running.begin()
-    this.#keep(running)
     try {
+      this.#keep(running)
       running.succeed(await definition.run(running.context, input))
     } catch (thrown) {
       if (this.#isClosing) running.leaveInterrupted(definition.resume !== null)
       else if (thrown instanceof StoppedError) running.endStopped()
       else running.fail(toErrorInfo(thrown), definition.resume?.isResumable(thrown) ?? false)
     }
+    const job = await this.#keepOutcome(running)
     this.#running.delete(running.jobId)
-    const job = this.#keep(running)
     if (!this.#isClosing) this.#onFinished(job)
   }
 
@@ -153,6 +153,20 @@ export class JobManager {
     if (this.#feed.subscriberCount === 0) return
     for (const running of this.#running.values()) {
       this.#feed.publish(running.jobId, { type: 'changed', job: running.snapshot() })
+    }
+  }
+
+  /** What a job did must not be lost because the catalogue's disk is full for a while: it is tried until it is kept. */
+  async #keepOutcome(running: RunningJob): Promise<Job> {
+    for (;;) {
+      try {
+        return this.#keep(running)
+      } catch (cause) {
+        const job = running.snapshot()
+        if (this.#isClosing) return job
+        this.#feed.publish(job.jobId, { type: 'changed', job: { ...job, error: job.error ?? toErrorInfo(cause) } })
+        await setTimeout(OTHER_PROCESS_INTERVAL_MS)
+      }
     }
   }
 

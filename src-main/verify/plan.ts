@@ -1,3 +1,4 @@
+import { AppError } from '#base/app-error.ts'
 import { DamageError, describeDamage } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import { BackupDirectory } from '../repository/backup-directory.ts'
@@ -43,6 +44,8 @@ export function planVerification(order: VerificationOrder): VerificationPlan {
   const directory = new BackupDirectory(order.path)
   const present = directory.backupIds()
   const backupIds = (order.backupIds ?? present).toSorted((left, right) => right - left)
+  // nothing looked at is not "passed"
+  if (backupIds.length === 0) throw nothingToVerify(directory)
   const missing = backupIds.find((backupId) => !present.includes(backupId))
   if (missing !== undefined) throw backupNotFound(directory, missing)
   const planner = new Planner(directory)
@@ -158,4 +161,12 @@ function describe(cause: unknown): string {
     : cause instanceof Error
       ? cause.message
       : String(cause)
+}
+
+function nothingToVerify(directory: BackupDirectory): AppError {
+  return new AppError('BACKUP_NOT_FOUND', {
+    message: 'there is no backup to verify in this directory',
+    subject: directory.root,
+    nextStep: 'Make a backup first, or open another directory.',
+  })
 }

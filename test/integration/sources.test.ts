@@ -58,30 +58,35 @@ test('a forgotten directory is out of the list, untouched, and has its verificat
   expect(back.backups.map(({ lastVerification }) => lastVerification?.outcome)).toEqual(['passed', 'passed', 'passed'])
 })
 
-/** A directory that is being indexed at this moment. */
+/** A directory whose index has begun and is held. */
 async function openedInTheMiddle(backupCount: number) {
   const { core } = shared
   const path = manyBackups(backupCount)
   const { sourceId, indexJobId } = await core.client.sources.open({ path })
-  const doneCount = async () => (await core.client.jobs.get({ jobId: indexJobId! })).progress?.doneCount ?? 0
-  await expect.poll(doneCount, { interval: 1 }).toBeGreaterThan(0)
-  return { core, path, sourceId, jobId: indexJobId! }
+  const jobId = indexJobId!
+  await expect.poll(async () => (await core.client.jobs.get({ jobId })).state, { interval: 1 }).toBe('running')
+  expect(await core.client.jobs.pause({ jobId })).toMatchObject({ state: 'paused' })
+  return { core, path, sourceId, jobId }
 }
 
 test('a directory forgotten while it is indexed stays forgotten, and can be opened again', async () => {
-  const { core, path, sourceId, jobId } = await openedInTheMiddle(300)
+  const { core, path, sourceId, jobId } = await openedInTheMiddle(100)
   await core.client.sources.forget({ sourceId })
+  await core.client.jobs.resume({ jobId })
   expect(await core.jobFinished(jobId)).toMatchObject({ state: 'succeeded' })
   expect((await core.client.sources.list()).map((source) => source.sourceId)).not.toContain(sourceId)
   const { backups, source } = await openSource(core, path)
-  expect([source.state, backups.length]).toEqual(['ready', 300])
+  expect([source.state, backups.length]).toEqual(['ready', 100])
 })
 
 test('a directory forgotten and opened again while it is indexed is indexed once', async () => {
-  const { core, path, sourceId, jobId } = await openedInTheMiddle(300)
+  const { core, path, sourceId, jobId } = await openedInTheMiddle(100)
   await core.client.sources.forget({ sourceId })
+  expect(await core.client.sources.open({ path })).toMatchObject({ sourceId, state: 'indexing', indexJobId: jobId })
+  await core.client.jobs.resume({ jobId })
+  expect(await core.jobFinished(jobId)).toMatchObject({ state: 'succeeded' })
   const { backups, source } = await openSource(core, path)
-  expect([source.state, source.indexJobId, backups.length]).toEqual(['ready', jobId, 300])
+  expect([source.state, source.indexJobId, backups.length]).toEqual(['ready', jobId, 100])
 })
 
 test('watching tells of a source that is opened, indexed and forgotten', async () => {
@@ -155,13 +160,13 @@ test('two processes share a data folder: each sees what the other found, and nei
 
 test('processes that open one directory at once all list what the one that indexes it finds', async () => {
   const dataFolder = tempDir()
-  const path = manyBackups(700)
+  const path = manyBackups(300)
   const answers = await Promise.all(
     [1, 2, 3].map(() => runCommand(['--data-folder', dataFolder, 'ls', path, '--json'])),
   )
   for (const { exitCode, stdout, stderr } of answers) {
     expect([exitCode, stderr]).toEqual([0, ''])
-    expect((JSON.parse(stdout) as { backups: unknown[] }).backups).toHaveLength(700)
+    expect((JSON.parse(stdout) as { backups: unknown[] }).backups).toHaveLength(300)
   }
 })
 

@@ -7,7 +7,7 @@ import { type Core, type CoreOptions, createCore } from '../../src-main/core/cre
 import { tempDir } from './temp-dir.ts'
 
 /** The worker threads' code as it is in the source. */
-export const workerEntry = new URL('../../src-main/workers/worker-main.ts', import.meta.url)
+const workerEntry = new URL('../../src-main/workers/worker-main.ts', import.meta.url)
 
 const defaults = { workerEntry, version: '0.0.0-test', threadCount: 2, warmThreadCount: 1 }
 

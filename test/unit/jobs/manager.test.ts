@@ -37,7 +37,7 @@ function setUp(run: (context: JobContext) => Promise<JobResult>) {
     },
   })
   const recorded = (jobId: number) => jobById(database, jobId)?.job
-  return { jobs, clock, finished, discarded, recorded }
+  return { jobs, clock, finished, discarded, recorded, database }
 }
 
 const diskFull = () => new AppError('DISK_FULL', { message: 'full' })
@@ -76,6 +76,22 @@ test.each([
   const { jobs } = setUp(() => Promise.reject(thrown()))
   const { jobId } = jobs.start('restore', null, {})
   expect(await jobs.finished(jobId)).toMatchObject({ state: 'failed', error: { code }, isResumable, result: null })
+})
+
+test('an outcome that the catalogue has no room for is kept as soon as there is room', async () => {
+  const { jobs, recorded, database } = setUp(async () => {
+    const pages = Number(database.pragma('page_count', { simple: true }))
+    database.pragma(`max_page_count = ${pages}`)
+    throw new AppError('BAD_REQUEST', { message: 'no' }, { cause: new Error('x'.repeat(1_000_000)) })
+  })
+  const { jobId } = jobs.start('restore', null, {})
+  for await (const event of jobs.watch(undefined)) {
+    if (event.type === 'changed' && event.job.state === 'failed') break
+  }
+  expect(recorded(jobId)).toMatchObject({ state: 'running' })
+  database.pragma('max_page_count = 1000000')
+  expect(await jobs.finished(jobId)).toMatchObject({ state: 'failed', error: { code: 'BAD_REQUEST' } })
+  expect(recorded(jobId)).toMatchObject({ state: 'failed', error: { code: 'BAD_REQUEST' } })
 })
 
 test('a cancelled job is stopping until its function has ended', async () => {
