@@ -1,16 +1,25 @@
 import { defineConfig } from 'vitest/config'
+import { pageModules } from './test/support/page-modules.ts'
 import { PlainReporter } from './test/support/plain-reporter.ts'
 
 const base = { environment: 'node' as const, sequence: { shuffle: { tests: true } } }
 
 export default defineConfig({
-  // Svelte modules would otherwise resolve to their server half
-  resolve: { conditions: ['browser', 'module', 'import', 'default'] },
   test: {
     reporters: ['default', new PlainReporter()],
     allowOnly: false,
     projects: [
-      { test: { ...base, name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads' } },
+      {
+        plugins: [pageModules()],
+        ssr: { resolve: { conditions: ['browser', 'module', 'import', 'default'] } },
+        test: {
+          ...base,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          pool: 'threads',
+          server: { deps: { inline: ['svelte'] } },
+        },
+      },
       {
         test: {
           ...base,

@@ -7,7 +7,7 @@ const meanings: Record<string, { code: ErrorCode; message: string; nextStep: str
   EACCES: {
     code: 'ACCESS_DENIED',
     message: 'permission denied',
-    nextStep: 'Give this user read permission, or run as a user who has it.',
+    nextStep: 'Give this user permission for it, or run as a user who has it.',
   },
   EPERM: {
     code: 'ACCESS_DENIED',

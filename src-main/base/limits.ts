@@ -13,7 +13,7 @@ export const limits = {
   /** one edit: the snapshot of a family with 300,000 tables */
   manifestEditBytesMax: 128 * 1024 * 1024,
   /** fields of one edit or atomic group: a snapshot has one for each table */
-  manifestEditFieldsMax: 500_000,
+  manifestEditFieldsMax: 300_000,
   /** live tables and families in memory: half a million tables */
   manifestStateBytesMax: 512 * 1024 * 1024,
   /** CURRENT is 16 bytes */
@@ -34,14 +34,14 @@ export const limits = {
   entityColumnsMax: 100_000,
   /** decompressed size of one block: stops a decompression bomb */
   decompressedBlockBytesMax: 256 * 1024 * 1024,
-  /** WAL of a backup that is kept in memory for a view */
-  viewWalBytesMax: 512 * 1024 * 1024,
-  /** unpacked bytes of the compressed logs under a view: they may be a bomb that leaves nothing in memory */
-  viewWalUnpackedBytesMax: 4 * 1024 * 1024 * 1024,
+  /** memory for the unflushed logs under a view, with what sorting them takes: about 500 MiB of logs */
+  viewWalBytesMax: 768 * 1024 * 1024,
   /** blocks, indexes, dictionaries and range deletions that a scan holds at once over all levels */
   scanMemoryBytesMax: 512 * 1024 * 1024,
   /** keys and values of one page of rows; the page ends early, with the row that reached it */
   pageBytesMax: 16 * 1024 * 1024,
+  /** blocks read for one page, unpacked: large blocks of one short row each make the page end early */
+  pageReadBytesMax: 512 * 1024 * 1024,
   /** rows of one page over the contract */
   pageRowsMax: 1000,
   /** bytes of one value shown in a list */

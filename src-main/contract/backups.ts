@@ -4,7 +4,8 @@ import { BackupId, Base64, Count, callErrors, DamageInfo, SourceId, TimeUs } fro
 import { VerificationSummary } from './verify.ts'
 
 /**
- * sound: every file it names is there with the right size. incomplete: files are missing, cut or were excluded.
+ * sound: every file it names is there with the right size. incomplete: files are missing, cut,
+ * unreadable at their heads, or were excluded.
  * unreadable: its meta file or MANIFEST cannot be understood. Says nothing of content: that is verification's.
  */
 export const BackupState = z.enum(['sound', 'incomplete', 'unreadable'])

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { AppError } from '#base/app-error.ts'
 import type { Clock } from '#base/clock.ts'
 import { toErrorInfo } from '#base/error-info.ts'
-import type { DirectoryListing, Job, Source, SourceEvent } from '#contract'
+import type { DirectoryListing, ErrorInfo, Job, Source, SourceEvent } from '#contract'
 import type { SourceService } from '../api/services.ts'
 import { exclusively, type WriteDatabase } from '../catalog/open.ts'
 import {
@@ -72,7 +72,7 @@ export class SourceRegistry implements SourceService {
       const { fingerprint } = await this.#pool.run('inspect-directory', { path })
       return this.#indexIfChanged(sourceId, fingerprint)
     } catch (thrown) {
-      setSourceError(this.#database, sourceId, toErrorInfo(thrown))
+      setSourceError(this.#database, sourceId, goneOrUnreadable(toErrorInfo(thrown)))
       return this.#publish(sourceId)
     }
   }
@@ -122,5 +122,16 @@ export class SourceRegistry implements SourceService {
     const source = this.get(sourceId)
     this.#feed.publish(sourceId, { type: 'changed', source })
     return source
+  }
+}
+
+/** A directory that was there before is more likely unmounted than mistyped. */
+function goneOrUnreadable(error: ErrorInfo): ErrorInfo {
+  if (error.code !== 'PATH_NOT_FOUND') return error
+  return {
+    ...error,
+    unharmed: 'Nothing was changed; what was seen of it before is still listed.',
+    nextStep:
+      'If its disk is unmounted or its share is offline, bring it back and look again; else open it where it is now.',
   }
 }

@@ -12,7 +12,9 @@ import { ChangeFeed } from './change-feed.ts'
 import type { JobKindDefinition } from './job-kind.ts'
 import { RunningJob } from './running-job.ts'
 
-const PROGRESS_INTERVAL_MS = 250
+const PUBLISH_INTERVAL_MS = 250
+/** a killed job still says how far it had come */
+const KEEP_INTERVAL_MS = 4000
 const SNAPSHOT_JOBS = 200
 const OTHER_PROCESS_INTERVAL_MS = 100
 const UNFINISHED: ReadonlySet<JobState> = new Set<JobState>(['queued', 'running', 'paused', 'stopping'])
@@ -26,15 +28,18 @@ export class JobManager {
   readonly #running = new Map<number, RunningJob>()
   readonly #feed = new ChangeFeed<number, JobEvent>()
   readonly #onFinished: (job: Job) => void
-  readonly #timer: NodeJS.Timeout
+  readonly #timers: readonly NodeJS.Timeout[]
   #isClosing = false
 
   constructor(options: { database: WriteDatabase; clock: Clock; onFinished: (job: Job) => void }) {
     this.#database = options.database
     this.#clock = options.clock
     this.#onFinished = options.onFinished
-    this.#timer = setInterval(() => this.#publishProgress(), PROGRESS_INTERVAL_MS)
-    this.#timer.unref()
+    this.#timers = [
+      setInterval(() => this.#publishProgress(), PUBLISH_INTERVAL_MS),
+      setInterval(() => this.#keepProgress(), KEEP_INTERVAL_MS),
+    ]
+    for (const timer of this.#timers) timer.unref()
   }
 
   register<Input>(definition: JobKindDefinition<Input>): void {
@@ -115,7 +120,7 @@ export class JobManager {
    */
   close(): () => Promise<void> {
     this.#isClosing = true
-    clearInterval(this.#timer)
+    for (const timer of this.#timers) clearInterval(timer)
     const endings = [...this.#running.values()].map((running) => {
       running.interrupt()
       return running.ended
@@ -147,6 +152,17 @@ export class JobManager {
     const job = await this.#keepOutcome(running)
     this.#running.delete(running.jobId)
     if (!this.#isClosing) this.#onFinished(job)
+  }
+
+  #keepProgress(): void {
+    for (const running of this.#running.values()) {
+      const job = running.snapshot()
+      try {
+        updateJob(this.#database, job.jobId, { ...job, instanceId: this.instanceId })
+      } catch {
+        // a full disk must not end the job: its outcome is tried until it is kept
+      }
+    }
   }
 
   #publishProgress(): void {

@@ -21,8 +21,10 @@ export type IndexedFile = {
   readonly sizeBytes: number | null
   readonly modifiedAtUs: number | null
   readonly table: TableFacts | null
-  /** why it could not be read; null when nothing is known to be wrong */
+  /** why it could not be read, in a few words; null when nothing is known to be wrong */
   readonly problem: string | null
+  /** the same with all that is known of it */
+  readonly damage: Damage | null
 }
 
 /** How one backup uses a stored file. */
@@ -73,4 +75,9 @@ export function roleOf(databaseName: string): FileRole {
   if (databaseName.endsWith('.blob')) return 'blob'
   if (databaseName.endsWith('.log')) return 'wal'
   return 'other'
+}
+
+/** A damage of a file as a whole. */
+export function fileDamage(file: string, problem: string): Damage {
+  return { file, offsetBytes: null, structure: 'file', problem, expected: null, found: null }
 }

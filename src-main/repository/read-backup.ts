@@ -5,7 +5,7 @@ import { type BackupMeta, type BackupMetaFile, parseBackupMeta } from '../rocksd
 import { parseDatabaseFileName } from '../rocksdb/database-file-name.ts'
 import type { ManifestState } from '../rocksdb/manifest/manifest-state.ts'
 import type { BackupDirectory } from './backup-directory.ts'
-import type { FileUse, IndexedBackup } from './indexed.ts'
+import { type FileUse, fileDamage, type IndexedBackup } from './indexed.ts'
 import { manifestOfBackup } from './manifest-of-backup.ts'
 import { metaDigestOf, metaPathOf } from './read-meta.ts'
 import type { StoredFiles } from './stored-files.ts'
@@ -73,7 +73,7 @@ function attempt<Result>(damages: Damage[], file: string, step: () => Result): R
     return step()
   } catch (cause) {
     if (cause instanceof DamageError) damages.push(cause.damage)
-    else if (cause instanceof AppError) damages.push(unreadable(file, cause.message))
+    else if (cause instanceof AppError) damages.push(fileDamage(file, cause.message))
     else throw cause
     return null
   }
@@ -128,8 +128,8 @@ function tablePlaces(manifest: ManifestState | null): Map<number, TablePlace> {
 
 function fileDamages(uses: readonly FileUse[]): Damage[] {
   return uses.flatMap((use) => {
-    const problem = use.problem ?? use.file.problem
-    return problem === null ? [] : [unreadable(use.file.path, problem)]
+    const damage = use.problem === null ? use.file.damage : fileDamage(use.file.path, use.problem)
+    return damage === null ? [] : [damage]
   })
 }
 
@@ -149,8 +149,4 @@ function unlistedTables(metaPath: string, meta: BackupMeta | null, manifest: Man
         found: null,
       })),
   )
-}
-
-function unreadable(file: string, problem: string): Damage {
-  return { file, offsetBytes: null, structure: 'file', problem, expected: null, found: null }
 }

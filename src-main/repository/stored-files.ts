@@ -2,7 +2,7 @@ import { AppError } from '#base/app-error.ts'
 import { DamageError } from '#base/damage.ts'
 import type { BackupMetaFile } from '../rocksdb/backup-meta.ts'
 import type { BackupDirectory } from './backup-directory.ts'
-import { type IndexedFile, roleOf, type TableFacts } from './indexed.ts'
+import { fileDamage, type IndexedFile, roleOf, type TableFacts } from './indexed.ts'
 import { readTableFacts } from './table-facts.ts'
 
 /** What an earlier run found in a table; it holds while size and time are the same. */
@@ -43,31 +43,44 @@ export class StoredFiles {
     }
     try {
       const stat = this.#directory.stat(listed.path)
-      if (stat === null) return { ...absent, problem: listed.excluded ? null : 'missing' }
-      if (!stat.isFile()) return { ...absent, problem: 'a link, a directory or a device, which is never followed' }
+      if (stat === null && listed.excluded) return { ...absent, problem: null, damage: null }
+      if (stat === null) return { ...absent, ...trouble(listed.path, 'missing') }
+      if (!stat.isFile()) {
+        return { ...absent, ...trouble(listed.path, 'a link, a directory or a device, which is never followed') }
+      }
       const sized = { ...absent, sizeBytes: stat.size, modifiedAtUs: Math.round(stat.mtimeMs * 1000) }
-      return sized.role === 'table' ? this.#readTable(sized) : { ...sized, problem: null }
+      return sized.role === 'table' ? this.#readTable(sized) : { ...sized, problem: null, damage: null }
     } catch (cause) {
-      return { ...absent, problem: describe(cause) }
+      return { ...absent, ...troubleOf(listed.path, cause) }
     }
   }
 
-  #readTable(file: Omit<IndexedFile, 'problem'>): IndexedFile {
+  #readTable(file: Omit<IndexedFile, 'problem' | 'damage'>): IndexedFile {
     const known = this.#known.get(file.path)
     if (known !== undefined && known.sizeBytes === file.sizeBytes && known.modifiedAtUs === file.modifiedAtUs) {
-      return { ...file, table: known.table, problem: null }
+      return { ...file, table: known.table, problem: null, damage: null }
     }
     this.#readCount += 1
     try {
-      return { ...file, table: readTableFacts(this.#directory, file.path), problem: null }
+      return { ...file, table: readTableFacts(this.#directory, file.path), problem: null, damage: null }
     } catch (cause) {
-      return { ...file, problem: describe(cause) }
+      return { ...file, ...troubleOf(file.path, cause) }
     }
   }
 }
 
-/** One line about a damage or an error; anything else is our bug and goes on. */
-function describe(cause: unknown): string {
-  if (cause instanceof DamageError || cause instanceof AppError) return cause.message
+type Trouble = Pick<IndexedFile, 'problem' | 'damage'>
+
+function trouble(path: string, problem: string): Trouble {
+  return { problem, damage: fileDamage(path, problem) }
+}
+
+/** What a damage or an error says of a file; anything else is our bug and goes on. */
+function troubleOf(path: string, cause: unknown): Trouble {
+  if (cause instanceof DamageError) {
+    const { structure, problem } = cause.damage
+    return { problem: `${structure}: ${problem}`, damage: cause.damage }
+  }
+  if (cause instanceof AppError) return trouble(cause.facts.subject ?? path, cause.facts.message)
   throw cause
 }

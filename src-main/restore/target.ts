@@ -47,7 +47,10 @@ export function checkTarget(
       step()
       return true
     } catch (cause) {
-      check.refusals.push(toErrorInfo(cause instanceof AppError ? cause : fileError(cause, order.targetPath)))
+      const refusal = toErrorInfo(cause instanceof AppError ? cause : fileError(cause, order.targetPath))
+      // a parent that may not be entered refuses every look behind it in the same words
+      const isSaid = check.refusals.some(({ code, message }) => code === refusal.code && message === refusal.message)
+      if (!isSaid) check.refusals.push(refusal)
       return false
     }
   }

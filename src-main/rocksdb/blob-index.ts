@@ -1,4 +1,5 @@
-import { ByteReader, type ReaderPlace } from './byte-reader.ts'
+import { ByteReader } from './byte-reader.ts'
+import type { Place } from './place.ts'
 
 /**
  * What a value of type blobIndex points at (RocksDB: db/blob/blob_index.h; docs/formats/rocksdb.md §6.4).
@@ -20,8 +21,8 @@ const BLOB = 1
 const BLOB_WITH_EXPIRATION = 2
 
 /** @throws DamageError */
-export function decodeBlobIndex(bytes: Uint8Array, where: ReaderPlace): BlobReference {
-  const reader = new ByteReader(bytes, where)
+export function decodeBlobIndex(bytes: Uint8Array, place: Place): BlobReference {
+  const reader = new ByteReader(bytes, place)
   const kind = reader.u8()
   if (kind > BLOB_WITH_EXPIRATION) reader.fail('unknown kind of blob index', '0 to 2', `${kind}`)
   const expirationS = kind === BLOB ? null : reader.varint64()

@@ -1,15 +1,7 @@
-import { DamageError } from '#base/damage.ts'
+import { fixed32At } from './little-endian.ts'
+import { failAt, type Place } from './place.ts'
 
 const TWO_POWER_32 = 0x1_0000_0000
-
-/** Where the bytes of a reader come from, for the damage it reports. */
-export type ReaderPlace = {
-  readonly file: string
-  /** the part of the format, in its own words: "data block", "version edit" */
-  readonly structure: string
-  /** file offset of the first byte; null when the bytes have no place in the file (decompressed ones) */
-  readonly baseOffsetBytes: number | null
-}
 
 /**
  * A cursor over bytes that may be hostile: it never reads past their end, never allocates by a length it has not
@@ -23,19 +15,19 @@ export class ByteReader {
   #bytes: Uint8Array
   #file: string
   #structure: string
-  #baseOffsetBytes: number | null
+  #offsetBytes: number | null
 
-  constructor(bytes: Uint8Array, where: ReaderPlace) {
+  constructor(bytes: Uint8Array, place: Place) {
     this.#bytes = bytes
-    this.#file = where.file
-    this.#structure = where.structure
-    this.#baseOffsetBytes = where.baseOffsetBytes
+    this.#file = place.file
+    this.#structure = place.structure
+    this.#offsetBytes = place.offsetBytes
   }
 
   /** Starts again on other bytes of the same file: hot loops keep one reader. */
-  reset(bytes: Uint8Array, baseOffsetBytes: number | null): void {
+  reset(bytes: Uint8Array, offsetBytes: number | null): void {
     this.#bytes = bytes
-    this.#baseOffsetBytes = baseOffsetBytes
+    this.#offsetBytes = offsetBytes
     this.position = 0
   }
 
@@ -56,12 +48,12 @@ export class ByteReader {
   }
 
   fixed32(): number {
-    return this.#word(this.#take(4))
+    return fixed32At(this.#bytes, this.#take(4))
   }
 
   fixed64(): number {
     const at = this.#take(8)
-    const value = this.#word(at) + this.#word(at + 4) * TWO_POWER_32
+    const value = fixed32At(this.#bytes, at) + fixed32At(this.#bytes, at + 4) * TWO_POWER_32
     if (!Number.isSafeInteger(value)) this.#failUnsafe('64-bit number', at)
     return value
   }
@@ -126,20 +118,14 @@ export class ByteReader {
   /** A reader of a view that came from this one. */
   within(part: Uint8Array): ByteReader {
     const shift = part.byteOffset - this.#bytes.byteOffset
-    const baseOffsetBytes = this.#baseOffsetBytes === null ? null : this.#baseOffsetBytes + shift
-    return new ByteReader(part, { file: this.#file, structure: this.#structure, baseOffsetBytes })
+    const offsetBytes = this.#offsetBytes === null ? null : this.#offsetBytes + shift
+    return new ByteReader(part, { file: this.#file, structure: this.#structure, offsetBytes })
   }
 
   /** Reports damage at the present position. */
   fail(problem: string, expected?: string, found?: string): never {
-    throw new DamageError({
-      file: this.#file,
-      offsetBytes: this.#baseOffsetBytes === null ? null : this.#baseOffsetBytes + this.position,
-      structure: this.#structure,
-      problem,
-      expected: expected ?? null,
-      found: found ?? null,
-    })
+    const offsetBytes = this.#offsetBytes === null ? null : this.#offsetBytes + this.position
+    return failAt({ file: this.#file, structure: this.#structure, offsetBytes }, problem, expected, found)
   }
 
   #take(length: number): number {
@@ -151,10 +137,6 @@ export class ByteReader {
 
   #byte(at: number): number {
     return this.#bytes[at] ?? 0
-  }
-
-  #word(at: number): number {
-    return (this.#byte(at) | (this.#byte(at + 1) << 8) | (this.#byte(at + 2) << 16) | (this.#byte(at + 3) << 24)) >>> 0
   }
 
   #failShort(length: number): never {

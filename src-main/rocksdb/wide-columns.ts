@@ -1,5 +1,7 @@
 import { compareBytes } from '#base/bytes.ts'
-import { ByteReader, type ReaderPlace } from './byte-reader.ts'
+import { limits } from '#base/limits.ts'
+import { ByteReader } from './byte-reader.ts'
+import type { Place } from './place.ts'
 
 /** One column of an entity; the default column has the empty name. */
 export type WideColumn = {
@@ -18,12 +20,13 @@ const COLUMN_BYTES_MIN = 2
  * docs/formats/rocksdb.md §3.3). Names and values are views.
  * @throws DamageError
  */
-export function decodeWideColumns(bytes: Uint8Array, where: ReaderPlace): WideColumn[] {
-  const reader = new ByteReader(bytes, where)
+export function decodeWideColumns(bytes: Uint8Array, place: Place): WideColumn[] {
+  const reader = new ByteReader(bytes, place)
   const version = reader.varint32()
   if (version !== 1 && version !== 2) reader.fail('unknown entity version', '1 or 2', `${version}`)
   const count = reader.varint32()
   if (count * COLUMN_BYTES_MIN > reader.remaining) reader.fail('more columns than bytes', undefined, `${count}`)
+  if (count > limits.entityColumnsMax) reader.fail('too many columns', `at most ${limits.entityColumnsMax}`, `${count}`)
   const columns = version === 1 ? readVersion1(reader, count) : readVersion2(reader, count)
   if (reader.remaining > 0) reader.fail('trailing bytes after the columns')
   for (let index = 1; index < columns.length; index += 1) {

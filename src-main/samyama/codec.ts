@@ -3,7 +3,11 @@ import { parseRowKey, type RowKey } from './keys.ts'
 import { compareText, propertyText } from './property-text.ts'
 import type { PropertyEntry } from './property-value.ts'
 import { decodeStoredRow, type StoredEdge, type StoredNode } from './rows.ts'
+import { shortText } from './short-text.ts'
 import type { Layout } from './variants.ts'
+
+/** Labels and properties of one row that are shown; more of them is no graph anybody made. */
+const SHOWN_MAX = 1000
 
 /** A row in words. A time is null when the row does not know it. */
 export type DecodedRow = {
@@ -15,7 +19,7 @@ export type DecodedRow = {
   labels: string[]
   source: string | null
   target: string | null
-  /** sorted by name */
+  /** sorted by name; the first thousand, then one that says how many more there are */
   properties: { name: string; type: string; text: string }[]
   createdAtMs: number | null
   updatedAtMs: number | null
@@ -27,7 +31,10 @@ export type RowCodec = {
   readonly name: string
   /** True when the key has the form of a row of that column family. */
   recognises(columnFamilyName: string, key: Uint8Array): boolean
-  /** Null when the value is not what the key promises; the bytes themselves then say all there is to say. */
+  /**
+   * Null when the value is not what the key promises. Why is not said: a codec is a guess about somebody's bytes, and
+   * a reason would read like damage of the backup; the bytes are shown instead.
+   */
   decode(columnFamilyName: string, key: Uint8Array, value: Uint8Array): DecodedRow | null
 }
 
@@ -62,7 +69,7 @@ function inWords(tenant: string, row: StoredNode | StoredEdge): DecodedRow {
     type: row.type,
     id: String(row.id),
     tenant,
-    labels: isEdge ? [row.edgeType] : row.labels.toSorted(compareText),
+    labels: isEdge ? [shortText(row.edgeType)] : labelsInWords(row.labels),
     source: isEdge ? String(row.source) : null,
     target: isEdge ? String(row.target) : null,
     properties: propertiesInWords(row.properties),
@@ -71,10 +78,23 @@ function inWords(tenant: string, row: StoredNode | StoredEdge): DecodedRow {
   }
 }
 
+function labelsInWords(labels: readonly string[]): string[] {
+  const shown = labels.toSorted(compareText).slice(0, SHOWN_MAX).map(shortText)
+  if (labels.length > SHOWN_MAX) shown.push(moreText(labels))
+  return shown
+}
+
 function propertiesInWords(properties: readonly PropertyEntry[]): DecodedRow['properties'] {
-  return properties
-    .map(({ name, value }) => ({ name, type: value.type, text: propertyText(value) }))
-    .sort((left, right) => compareText(left.name, right.name))
+  const shown = properties
+    .toSorted((left, right) => compareText(left.name, right.name))
+    .slice(0, SHOWN_MAX)
+    .map(({ name, value }) => ({ name: shortText(name), type: value.type as string, text: propertyText(value) }))
+  if (properties.length > SHOWN_MAX) shown.push({ name: '…', type: '', text: moreText(properties) })
+  return shown
+}
+
+function moreText(all: readonly unknown[]): string {
+  return `… and ${all.length - SHOWN_MAX} more`
 }
 
 /** Old snapshot imports stored 0 for "nobody knows". */

@@ -1,5 +1,6 @@
 import { unreachable } from '#base/assert.ts'
 import type { PropertyValue } from './property-value.ts'
+import { ShortText } from './short-text.ts'
 import {
   dateText,
   dateTimeText,
@@ -18,21 +19,38 @@ const FLOAT32_DIGITS_MAX = 9
 
 /**
  * One line a person can read: strings quoted, numbers plain, dates in ISO 8601 with their zone, arrays and maps as
- * in JSON (names of a map sorted), a vector by its first components and its length.
+ * in JSON (names of a map sorted), a vector by its first components and its length. What is longer than a line ends
+ * in "…".
  */
 export function propertyText(value: PropertyValue): string {
+  const line = new ShortText()
+  addValue(line, value)
+  return line.finish()
+}
+
+function addValue(line: ShortText, value: PropertyValue): void {
   switch (value.type) {
     case 'string':
-      return JSON.stringify(value.value)
+      line.addQuoted(value.value)
+      return
+    case 'array':
+      addList(line, '[]', value.items, (item) => addValue(line, item))
+      return
+    case 'map':
+      addMap(line, value)
+      return
+    default:
+      line.add(plainText(value))
+  }
+}
+
+function plainText(value: Exclude<PropertyValue, { type: 'string' | 'array' | 'map' }>): string {
+  switch (value.type) {
     case 'integer':
     case 'boolean':
       return String(value.value)
     case 'float':
       return floatText(value.value)
-    case 'array':
-      return `[${value.items.map(propertyText).join(', ')}]`
-    case 'map':
-      return mapText(value)
     case 'vector':
       return vectorText(value.values)
     case 'null':
@@ -61,9 +79,28 @@ export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-function mapText(map: Extract<PropertyValue, { type: 'map' }>): string {
+function addMap(line: ShortText, map: Extract<PropertyValue, { type: 'map' }>): void {
   const entries = map.entries.toSorted((left, right) => compareText(left.name, right.name))
-  return `{${entries.map(({ name, value }) => `${JSON.stringify(name)}: ${propertyText(value)}`).join(', ')}}`
+  addList(line, '{}', entries, ({ name, value }) => {
+    line.addQuoted(name)
+    line.add(': ')
+    addValue(line, value)
+  })
+}
+
+function addList<Item>(
+  line: ShortText,
+  brackets: '[]' | '{}',
+  items: readonly Item[],
+  add: (item: Item) => void,
+): void {
+  line.add(brackets.charAt(0))
+  for (const [index, item] of items.entries()) {
+    if (line.isFull) return
+    if (index > 0) line.add(', ')
+    add(item)
+  }
+  line.add(brackets.charAt(1))
 }
 
 function vectorText(values: Float32Array): string {

@@ -15,11 +15,22 @@ const lostLine: ErrorInfo = {
   details: null,
 }
 
+/** The contract's own bounds refused it before the core saw it. */
+const refused: ErrorInfo = {
+  code: 'BAD_REQUEST',
+  message: 'this is more than Lifeboat accepts here',
+  subject: null,
+  unharmed: 'Nothing was done.',
+  nextStep: 'Check what was typed: a path has at most 4096 characters.',
+  details: null,
+}
+
 /** Whatever was thrown, as the facts a person needs. */
 export function errorInfoOf(thrown: unknown): ErrorInfo {
   const declared = declaredInfo(thrown)
   if (declared !== null) return declared
   const details = detailsOf(thrown)
+  if (thrown instanceof ORPCError && thrown.code === 'BAD_REQUEST') return { ...refused, details }
   if (thrown instanceof NotConnectedError || isAbort(thrown)) return { ...lostLine, details }
   return {
     code: 'INTERNAL',

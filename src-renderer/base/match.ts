@@ -7,7 +7,9 @@ export function matchScore(query: string, text: string): number {
     const at = haystack.indexOf(word)
     if (at < 0) return 0
     const startsWord = at === 0 || /[^\p{L}\p{N}]/u.test(haystack.charAt(at - 1))
-    score += at === 0 ? 3 : startsWord ? 2 : 1
+    // "backup 77" means 77 before 770
+    const after = haystack.charAt(at + word.length)
+    score += (at === 0 ? 3 : startsWord ? 2 : 1) + (after === '' || /[^\p{L}\p{N}]/u.test(after) ? 0.5 : 0)
   }
   return score
 }

@@ -17,9 +17,9 @@ export function formatStamp(timeUs: number, zone: string): string {
   return `${date} ${clock}`
 }
 
-/** ISO-8601 in UTC to the microsecond, for copying: other tools read it. */
-export function isoTime(timeUs: number): string {
-  return `${new Date(timeUs / 1_000).toISOString().slice(0, 19)}${fractionOf(timeUs, 'microseconds')}Z`
+/** ISO-8601 in UTC, for copying: other tools read it. */
+export function isoTime(timeUs: number, precision: TimePrecision): string {
+  return `${new Date(timeUs / 1_000).toISOString().slice(0, 19)}${fractionOf(timeUs, precision)}Z`
 }
 
 /** The time of day alone, without zone: "10:30:05.000116". */

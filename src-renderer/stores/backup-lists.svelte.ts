@@ -40,9 +40,8 @@ export class BackupLists {
   /** Another text whenever what was loaded of the repository is old: it was indexed, a job on it ended, the line was new. */
   revision(sourceId: number): string {
     const source = this.#sources.find(sourceId)
-    return [source?.state, source?.indexedAtUs, this.#jobs.finishedCount(sourceId), this.#connection.lineCount].join(
-      ' ',
-    )
+    const finishedAtUs = this.#jobs.lastFinishedAtUs(sourceId)
+    return [source?.state, source?.indexedAtUs, finishedAtUs, this.#connection.lineCount].join(' ')
   }
 
   #loadIfChanged({ sourceId }: Source, revision: string): void {

@@ -12,6 +12,8 @@ const keptJobCount = 500
 export class Jobs {
   list = $state.raw<readonly LiveJob[]>([])
   status = $state<'loading' | 'live' | 'stale'>('loading')
+  /** Told of every job that ends while this page lives. */
+  onEnded: (job: Job) => void = () => {}
   /** Jobs at work now. */
   active = $derived(this.list.filter(({ job }) => isActive(job)))
   readonly #connection: Connection
@@ -37,9 +39,12 @@ export class Jobs {
     return this.list.find(({ job }) => job.jobId === jobId) ?? null
   }
 
-  /** Changes whenever a job on this source ends: what was shown of the source may be old then. */
-  finishedCount(sourceId: number): number {
-    return this.list.filter(({ job }) => job.sourceId === sourceId && job.finishedAtUs !== null).length
+  /** When the last job on this source ended, 0 for never: what was shown of the source may be old then. */
+  lastFinishedAtUs(sourceId: number): number {
+    return this.list.reduce(
+      (last, { job }) => (job.sourceId === sourceId ? Math.max(last, job.finishedAtUs ?? 0) : last),
+      0,
+    )
   }
 
   pause(jobId: number): Promise<void> {
@@ -60,14 +65,24 @@ export class Jobs {
 
   #take(event: JobEvent): void {
     if (event.type === 'snapshot') {
+      const ended = event.jobs.filter((job) => !isActive(job) && this.#wasActive(job.jobId) === true)
       this.list = event.jobs.map((job) => this.#liveJob(job))
       this.status = 'live'
+      for (const job of ended) this.onEnded(job)
       return
     }
+    const hasEnded = !isActive(event.job) && this.#wasActive(event.job.jobId) !== false
     const changed = this.#liveJob(event.job)
     const rest = this.list.filter(({ job }) => job.jobId !== event.job.jobId)
     const at = rest.findIndex(({ job }) => job.jobId < event.job.jobId)
     this.list = rest.toSpliced(at < 0 ? rest.length : at, 0, changed).slice(0, keptJobCount)
+    if (hasEnded) this.onEnded(event.job)
+  }
+
+  /** null: it was not known. */
+  #wasActive(jobId: number): boolean | null {
+    const live = this.find(jobId)
+    return live === null ? null : isActive(live.job)
   }
 
   #liveJob(job: Job): LiveJob {

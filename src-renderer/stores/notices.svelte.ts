@@ -32,6 +32,11 @@ export class Notices {
     }
   }
 
+  /** Says that something failed that nobody waits for. */
+  fail(text: string, error: ErrorInfo, action: Notice['action'] = null): void {
+    this.#add({ text, error, action })
+  }
+
   close(noticeId: number): void {
     this.list = this.list.filter((notice) => notice.noticeId !== noticeId)
   }

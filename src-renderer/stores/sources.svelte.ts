@@ -1,5 +1,14 @@
-import type { Source, SourceEvent } from '#contract'
+import type { ErrorInfo, Source, SourceEvent } from '#contract'
 import type { Connection } from './connection.svelte.ts'
+
+const changeCodes: ReadonlySet<ErrorInfo['code']> = new Set<ErrorInfo['code']>([
+  'BACKUP_NOT_FOUND',
+  'PATH_NOT_FOUND',
+  'NOT_A_DIRECTORY',
+  'NOT_A_BACKUP_DIRECTORY',
+  'ACCESS_DENIED',
+  'SOURCE_CHANGED',
+])
 
 /** The opened repositories, as the core announces them. */
 export class Sources {
@@ -37,6 +46,13 @@ export class Sources {
   /** Has the core notice what changed on the disks meanwhile; a source that is gone says so in its own state. */
   async lookAgain(): Promise<void> {
     await Promise.allSettled(this.list.map(({ sourceId }) => this.refresh(sourceId)))
+  }
+
+  /** Looks again when an error says that the repository is not what it was. */
+  async lookAgainAfter(sourceId: number, { code }: ErrorInfo): Promise<void> {
+    if (!changeCodes.has(code)) return
+    // a source that cannot be looked at says so in its own state
+    await this.refresh(sourceId).catch(() => {})
   }
 
   async forget(sourceId: number): Promise<void> {

@@ -22,8 +22,10 @@ export class TableSelection {
     this.keys = new Set(rowKeys)
   }
 
-  clear(): void {
+  /** Forgets the choice and the cursor: the rows are others now. */
+  drop(): void {
     this.keys = new Set()
+    this.cursor = null
   }
 
   #chooseRange(rowKeys: readonly string[], index: number): void {

@@ -32,7 +32,7 @@ beforeAll(async () => {
     ['source', `#/source/${source.sourceId}`, 'Look again'],
     ['overview', `${backup}/overview`, 'Files by role'],
     ['files', `${backup}/files`, 'Entries'],
-    ['data', `${backup}/data`, 'Column families'],
+    ['data', `${backup}/data`, 'Sequence'],
     ['verifications', `${backup}/verifications`, 'Expected'],
     ['raw', `${backup}/raw`, 'as it is on disk'],
     ['restore', `#/source/${source.sourceId}/backup/2/restore`, 'Start the restore'],

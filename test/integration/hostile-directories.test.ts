@@ -218,7 +218,7 @@ test.each(hostiles)(
     ])
     const { damages } = await core.client.backups.get({ sourceId, backupId: 3 })
     expect(damages[0]?.file).toBe(file)
-    expect(damages[0]?.problem).toContain(problem)
+    expect(`${damages[0]?.structure}: ${damages[0]?.problem}`).toContain(problem)
     const { verification, problems } = await verified(core, { sourceId })
     expect(verification.outcome).toBe(isProvable ? 'passed' : 'failed')
     expect([...new Set(problems.flatMap(({ backupIds }) => backupIds))]).toEqual(isProvable ? [] : [3])
@@ -343,7 +343,7 @@ test('shared_checksum that is a link costs the backups that use it, with its nam
   const { sourceId, backups } = await openSource(core, path)
   expect(backups.map(({ state }) => state)).toEqual(['incomplete', 'incomplete', 'incomplete'])
   const { damages } = await core.client.backups.get({ sourceId, backupId: 1 })
-  expect(damages[0]?.problem).toContain('a symbolic link, which is never followed: shared_checksum')
+  expect(damages[0]).toMatchObject({ file: 'shared_checksum', problem: 'a symbolic link, which is never followed' })
 })
 
 test('left-overs of a broken backup run are not backups', async () => {

@@ -17,9 +17,14 @@ export type WebApp = {
   close(): Promise<void>
 }
 
-/** Starts the app as `lifeboat serve` does, on a data folder of its own. `homeFolder` is where browsing begins. */
-export async function startWebApp(homeFolder: string): Promise<WebApp> {
-  const dataFolder = realpathSync(mkdtempSync(join(tmpdir(), 'lifeboat-test-')))
+/**
+ * Starts the app as `lifeboat serve` does. `homeFolder` is where browsing begins.
+ * @param dataFolder with what an earlier core left in it; its own when left out. It is removed at the end.
+ */
+export async function startWebApp(
+  homeFolder: string,
+  dataFolder = realpathSync(mkdtempSync(join(tmpdir(), 'lifeboat-test-'))),
+): Promise<WebApp> {
   const core = await createCore({
     dataFolder,
     homeFolder,

@@ -3,6 +3,8 @@ import { type Damage, DamageError } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import { ByteReader } from '../byte-reader.ts'
 import { crc32c, unmaskCrc32c } from '../crc32c.ts'
+import { fixed32At } from '../little-endian.ts'
+import { damageAt, hexWord } from '../place.ts'
 import { BlockWindow } from './block-window.ts'
 import type { LogVisitor, LogWalkOptions, LogWalkResult } from './log-walk.ts'
 import { decompressRecord, RecordAssembly } from './record-assembly.ts'
@@ -105,13 +107,13 @@ class Walk {
     const end = at + headerBytes + lengthBytes
     if (end > BLOCK_BYTES) return this.#unreadable(offsetBytes, 'record length goes past the block')
     if (end > block.length) return this.#tornAt(offsetBytes, 'the record is cut off')
-    const stored = unmaskCrc32c(readWord(block, at))
+    const stored = unmaskCrc32c(fixed32At(block, at))
     const computed = crc32c(block.subarray(at + 6, end))
     if (stored !== computed) {
       return this.#unreadable(offsetBytes, 'checksum mismatch', hexWord(stored), hexWord(computed))
     }
     if (headerBytes === RECYCLABLE_HEADER_BYTES) {
-      const logNumber32 = readWord(block, at + HEADER_BYTES)
+      const logNumber32 = fixed32At(block, at + HEADER_BYTES)
       this.#logNumber32 ??= logNumber32
       if (logNumber32 !== this.#logNumber32) return this.#formerLife()
     }
@@ -141,7 +143,7 @@ class Walk {
   }
 
   #special(type: number, payload: Uint8Array, offsetBytes: number, headerBytes: number): boolean {
-    const place = { file: this.#source.name, structure: 'log record', baseOffsetBytes: offsetBytes + headerBytes }
+    const place = { file: this.#source.name, structure: 'log record', offsetBytes: offsetBytes + headerBytes }
     const reader = new ByteReader(payload, place)
     return this.#guarded(offsetBytes, () => {
       switch (type) {
@@ -251,22 +253,6 @@ class Walk {
   }
 
   #damage(offsetBytes: number, problem: string, expected?: string, found?: string): Damage {
-    return {
-      file: this.#source.name,
-      offsetBytes,
-      structure: 'log record',
-      problem,
-      expected: expected ?? null,
-      found: found ?? null,
-    }
+    return damageAt({ file: this.#source.name, structure: 'log record', offsetBytes }, problem, expected, found)
   }
-}
-
-function readWord(bytes: Uint8Array, at: number): number {
-  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
-  return (low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0
-}
-
-function hexWord(word: number): string {
-  return word.toString(16).padStart(8, '0')
 }

@@ -1,7 +1,5 @@
+import { limits } from '#base/limits.ts'
 import type { VersionEdit } from './version-edit.ts'
-
-/** A group has an edit a column family and a few more; nobody has this many families. */
-const GROUP_EDITS_MAX = 100_000
 
 /**
  * Holds edits back until their atomic group is complete (docs/formats/rocksdb.md §4.5): edits of a group carry the
@@ -9,6 +7,8 @@ const GROUP_EDITS_MAX = 100_000
  */
 export class AtomicGroups {
   #held: VersionEdit[] = []
+  #heldBytes = 0
+  #heldFields = 0
   #remaining: number | null = null
 
   /** True while a group waits for its rest. */
@@ -16,8 +16,11 @@ export class AtomicGroups {
     return this.#remaining !== null
   }
 
-  /** The edits to apply now, or a text saying what is wrong. */
-  take(edit: VersionEdit): readonly VersionEdit[] | string {
+  /**
+   * The edits to apply now, or a text saying what is wrong.
+   * @param sizeBytes of the record that held the edit
+   */
+  take(edit: VersionEdit, sizeBytes: number): readonly VersionEdit[] | string {
     const remaining = lastRemaining(edit)
     if (remaining === null) {
       return this.#remaining === null ? [edit] : 'an edit outside the group stands inside an atomic group'
@@ -25,12 +28,19 @@ export class AtomicGroups {
     if (this.#remaining !== null && remaining !== this.#remaining - 1) {
       return `an atomic group counts down from ${this.#remaining} to ${remaining}`
     }
-    if (this.#held.length >= GROUP_EDITS_MAX) return `an atomic group has more than ${GROUP_EDITS_MAX} edits`
+    // an edit without fields takes memory as well
+    this.#heldFields += edit.length + 1
+    this.#heldBytes += sizeBytes
+    if (this.#heldFields > limits.manifestEditFieldsMax || this.#heldBytes > limits.manifestEditBytesMax) {
+      return 'an atomic group is too large'
+    }
     this.#held.push(edit)
     this.#remaining = remaining
     if (remaining > 0) return []
     const group = this.#held
     this.#held = []
+    this.#heldBytes = 0
+    this.#heldFields = 0
     this.#remaining = null
     return group
   }

@@ -1,5 +1,5 @@
-import { DamageError } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
+import { failAt } from '../place.ts'
 
 const PATTERN = /^(MANIFEST-[0-9]{1,20})\n$/
 
@@ -13,12 +13,10 @@ export function parseCurrent(bytes: Uint8Array, file = 'CURRENT'): string {
   const text = Buffer.from(bytes.subarray(0, limits.currentFileBytesMax)).toString('latin1')
   const name = PATTERN.exec(text)?.[1]
   if (name !== undefined && bytes.length <= limits.currentFileBytesMax) return name
-  throw new DamageError({
-    file,
-    offsetBytes: 0,
-    structure: 'CURRENT',
-    problem: 'does not name a MANIFEST',
-    expected: 'MANIFEST-<number> and one line feed',
-    found: JSON.stringify(text),
-  })
+  return failAt(
+    { file, structure: 'CURRENT', offsetBytes: 0 },
+    'does not name a MANIFEST',
+    'MANIFEST-<number> and one line feed',
+    JSON.stringify(text),
+  )
 }

@@ -1,5 +1,8 @@
-import { ByteReader, type ReaderPlace } from '../byte-reader.ts'
+import { asBuffer } from '#base/bytes.ts'
+import { limits } from '#base/limits.ts'
+import { ByteReader } from '../byte-reader.ts'
 import { readInternalKey } from '../internal-key.ts'
+import type { Place } from '../place.ts'
 import { readLevel, readNewFile } from './decode-file.ts'
 import { editTag, FIELD_MUST_BE_KNOWN_BIT, IGNORABLE_TAG_MASK } from './edit-tag.ts'
 import type { EditField, VersionEdit } from './version-edit.ts'
@@ -13,13 +16,14 @@ const BLOB_FIELD_TERMINATE = 0
  * the payload.
  * @throws DamageError
  */
-export function decodeVersionEdit(payload: Uint8Array, where: ReaderPlace): VersionEdit {
-  const reader = new ByteReader(payload, where)
+export function decodeVersionEdit(payload: Uint8Array, place: Place): VersionEdit {
+  const reader = new ByteReader(payload, place)
   const fields: EditField[] = []
   while (reader.remaining > 0) {
     const start = reader.position
     const tag = reader.varint32()
     const field = readField(tag, reader)
+    if (fields.length === limits.manifestEditFieldsMax) reader.fail('too many fields', `at most ${fields.length}`)
     if (field !== null) fields.push(field)
     else skipUnknown(tag, start, reader)
   }
@@ -160,7 +164,7 @@ function readWalAddition(reader: ByteReader): EditField {
 
 /** Names are bytes to RocksDB; valid UTF-8 is kept readable, anything else stays distinct byte by byte. */
 function text(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = asBuffer(bytes)
   const utf8 = buffer.toString('utf8')
   return Buffer.from(utf8, 'utf8').equals(buffer) ? utf8 : buffer.toString('latin1')
 }

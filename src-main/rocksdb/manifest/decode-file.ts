@@ -1,11 +1,13 @@
 import type { ByteReader } from '../byte-reader.ts'
 import { type InternalKey, readInternalKey } from '../internal-key.ts'
 import { FIELD_MUST_BE_KNOWN_BIT, fileField } from './edit-tag.ts'
-import type { CustomField, NewTableFile } from './version-edit.ts'
+import type { NewTableFile } from './version-edit.ts'
 
 /** the engine's own default is 7 levels; nobody runs with more than a few dozen */
 const LEVEL_MAX = 255
 const PATH_ID_MAX = 3
+const KNOWN_FIELDS: ReadonlySet<number> = new Set(Object.values(fileField))
+const NO_FIELDS: ReadonlyMap<number, Uint8Array> = new Map()
 
 /** @throws DamageError for a level no database has */
 export function readLevel(reader: ByteReader): number {
@@ -31,7 +33,7 @@ export function readNewFile(reader: ByteReader, version: 1 | 2 | 3 | 4): NewTabl
   const smallest = readInternalKey(reader)
   const largest = readInternalKey(reader)
   const [smallestSequence, largestSequence] = version === 1 ? [0, 0] : readSequences(reader)
-  const customFields = version === 4 ? readCustomFields(reader) : []
+  const customFields = version === 4 ? readCustomFields(reader) : NO_FIELDS
   const file = { level, fileNumber, sizeBytes, smallest, largest, smallestSequence, largestSequence }
   return withCustomFields(file, plainPathId, customFields, reader)
 }
@@ -40,10 +42,15 @@ function readSequences(reader: ByteReader): [number, number] {
   return [reader.varint64(), reader.varint64()]
 }
 
-function readCustomFields(reader: ByteReader): CustomField[] {
-  const fields: CustomField[] = []
+/** The fields of the format, by tag; unknown ones are left out, unless they must be understood. */
+function readCustomFields(reader: ByteReader): Map<number, Uint8Array> {
+  const fields = new Map<number, Uint8Array>()
   for (let tag = reader.varint32(); tag !== fileField.terminate; tag = reader.varint32()) {
-    fields.push({ tag, body: reader.lengthPrefixed() })
+    const body = reader.lengthPrefixed()
+    if (KNOWN_FIELDS.has(tag)) fields.set(tag, body)
+    else if ((tag & FIELD_MUST_BE_KNOWN_BIT) !== 0) {
+      reader.fail('a file entry has a field that must be understood', undefined, `field ${tag}`)
+    }
   }
   return fields
 }
@@ -61,32 +68,25 @@ type PlainFile = {
 function withCustomFields(
   file: PlainFile,
   plainPathId: number,
-  customFields: readonly CustomField[],
+  customFields: ReadonlyMap<number, Uint8Array>,
   reader: ByteReader,
 ): NewTableFile {
-  const found = new Map<number, Uint8Array>()
-  for (const { tag, body } of customFields) {
-    if (tag !== fileField.pathId && (tag & FIELD_MUST_BE_KNOWN_BIT) !== 0) {
-      reader.fail('a file entry has a field that must be understood', undefined, `field ${tag}`)
-    }
-    found.set(tag, body)
-  }
-  const number = (tag: number): number | null => varintField(found.get(tag), reader)
-  const byte = (tag: number): number | null => byteField(found.get(tag), reader)
-  const checksumFunction = found.get(fileField.fileChecksumFunction)
+  const number = (tag: number): number | null => varintField(customFields.get(tag), reader)
+  const byte = (tag: number): number | null => byteField(customFields.get(tag), reader)
+  const checksumFunction = customFields.get(fileField.fileChecksumFunction)
   const pathId = byte(fileField.pathId) ?? plainPathId
   if (pathId > PATH_ID_MAX) reader.fail('impossible path id', `at most ${PATH_ID_MAX}`, `${pathId}`)
   return {
     ...file,
     pathId,
-    minLogNumberToKeep: fixedField(found.get(fileField.minLogNumberToKeep), reader),
+    minLogNumberToKeep: fixedField(customFields.get(fileField.minLogNumberToKeep), reader),
     oldestBlobFileNumber: number(fileField.oldestBlobFileNumber),
     oldestAncestorTimeS: number(fileField.oldestAncestorTime),
     creationTimeS: number(fileField.fileCreationTime),
-    fileChecksum: found.get(fileField.fileChecksum) ?? null,
+    fileChecksum: customFields.get(fileField.fileChecksum) ?? null,
     fileChecksumFunction: checksumFunction === undefined ? null : Buffer.from(checksumFunction).toString('latin1'),
     temperature: byte(fileField.temperature),
-    uniqueId: found.get(fileField.uniqueId) ?? null,
+    uniqueId: customFields.get(fileField.uniqueId) ?? null,
     epochNumber: number(fileField.epochNumber),
     tailSizeBytes: number(fileField.tailSize),
     timestampsPersisted: byte(fileField.userDefinedTimestampsPersisted) !== 0,

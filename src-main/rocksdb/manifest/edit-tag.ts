@@ -45,10 +45,14 @@ export const fileField = {
   fileChecksum: 7,
   fileChecksumFunction: 8,
   temperature: 9,
+  minTimestamp: 10,
+  maxTimestamp: 11,
   uniqueId: 12,
   epochNumber: 13,
+  compensatedRangeDeletionSize: 14,
   tailSize: 15,
   userDefinedTimestampsPersisted: 16,
+  fileOpenMetadata: 17,
   pathId: 65,
 } as const
 

@@ -8,6 +8,8 @@ export type TableFile = {
   readonly sizeBytes: number
   readonly smallestKey: Uint8Array
   readonly largestKey: Uint8Array
+  /** the largest key only says where a range deletion ends; entries of the table lie before it */
+  readonly largestKeyIsExcluded: boolean
   readonly smallestSequence: number
   /** for an ingested file: the sequence of all its keys */
   readonly largestSequence: number

@@ -3,6 +3,7 @@ import type { ByteSource } from '#base/byte-source.ts'
 import { type Damage, DamageError } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import { walkLog } from '../log/walk-log.ts'
+import { damageAt } from '../place.ts'
 import { AtomicGroups } from './atomic-groups.ts'
 import { decodeVersionEdit } from './decode-edit.ts'
 import type { ManifestState } from './manifest-state.ts'
@@ -21,9 +22,9 @@ export function readManifest(source: ByteSource): ManifestState {
   const builder = new StateBuilder()
   const groups = new AtomicGroups()
   let openGroupOffsetBytes = 0
-  const walk = walkEdits(source, (edit, offsetBytes) => {
+  const walk = walkEdits(source, (edit, offsetBytes, sizeBytes) => {
     if (!groups.isOpen) openGroupOffsetBytes = offsetBytes
-    const edits = groups.take(edit)
+    const edits = groups.take(edit, sizeBytes)
     if (typeof edits === 'string') throw damaged(source, edits, offsetBytes)
     for (const ready of edits) {
       const problem = builder.apply(ready)
@@ -52,16 +53,19 @@ export function readManifest(source: ByteSource): ManifestState {
  */
 export function walkEdits(
   source: ByteSource,
-  visit: (edit: VersionEdit, offsetBytes: number) => void,
+  visit: (edit: VersionEdit, offsetBytes: number, sizeBytes: number) => void,
 ): { endOffsetBytes: number; isTorn: boolean; damages: readonly Damage[] } {
-  if (source.sizeBytes > limits.manifestFileBytesMax) throw tooLarge(source)
+  if (source.sizeBytes > limits.manifestFileBytesMax) throw tooLarge(source, `${source.sizeBytes} bytes`)
+  let editCount = 0
   const walk = walkLog(
     source,
-    { logNumber: null },
+    { logNumber: null, recordBytesMax: limits.manifestEditBytesMax },
     {
       record(payload, offsetBytes, payloadOffsetBytes) {
-        const place = { file: source.name, structure: STRUCTURE, baseOffsetBytes: payloadOffsetBytes }
-        visit(decodeVersionEdit(new Uint8Array(payload), place), offsetBytes)
+        editCount += 1
+        if (editCount > limits.manifestEditsMax) throw tooLarge(source, `more than ${limits.manifestEditsMax} edits`)
+        const place = { file: source.name, structure: STRUCTURE, offsetBytes: payloadOffsetBytes }
+        visit(decodeVersionEdit(new Uint8Array(payload), place), offsetBytes, payload.length)
       },
       compression(_isCompressed, offsetBytes) {
         throw damaged(source, 'a MANIFEST is never compressed', offsetBytes)
@@ -82,19 +86,12 @@ function missingFields(source: ByteSource, built: BuiltState): Damage[] {
 }
 
 function damaged(source: ByteSource, problem: string, offsetBytes: number | null): DamageError {
-  return new DamageError({
-    file: source.name,
-    offsetBytes,
-    structure: STRUCTURE,
-    problem,
-    expected: null,
-    found: null,
-  })
+  return new DamageError(damageAt({ file: source.name, structure: STRUCTURE, offsetBytes }, problem))
 }
 
-function tooLarge(source: ByteSource): AppError {
+function tooLarge(source: ByteSource, size: string): AppError {
   return new AppError('LIMIT_EXCEEDED', {
-    message: `a MANIFEST of ${source.sizeBytes} bytes is larger than the limit of ${limits.manifestFileBytesMax}`,
+    message: `a MANIFEST of ${size} is larger than any that is read here`,
     subject: source.name,
     nextStep: 'Open the database once with RocksDB: it writes a new, small MANIFEST.',
   })

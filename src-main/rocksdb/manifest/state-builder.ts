@@ -1,6 +1,11 @@
+import { limits } from '#base/limits.ts'
+import { MemoryBudget } from '../memory-budget.ts'
 import { FamilyBuilder } from './family-builder.ts'
 import type { ColumnFamily, TrackedLog } from './manifest-state.ts'
 import type { EditField, VersionEdit } from './version-edit.ts'
+
+/** a tracked log in its map */
+const LOG_BYTES = 100
 
 /** What the edits say when taken in order; the caller knows where they came from. */
 export type BuiltState = {
@@ -18,7 +23,11 @@ export type BuiltState = {
  * through before it is applied, because the column family it belongs to is named last.
  */
 export class StateBuilder {
-  readonly #families = new Map<number, FamilyBuilder>([[0, new FamilyBuilder(0, 'default')]])
+  readonly #memory = new MemoryBudget(limits.manifestStateBytesMax, {
+    what: 'the live files of the MANIFEST',
+    nextStep: 'No real database has so many: get the MANIFEST from another backup.',
+  })
+  readonly #families = new Map<number, FamilyBuilder>([[0, new FamilyBuilder(0, 'default', this.#memory)]])
   readonly #logs = new Map<number, TrackedLog>()
   #firstLogKept = 0
   #lastSequence: number | null = null
@@ -27,13 +36,13 @@ export class StateBuilder {
   #minLogNumberToKeep: number | null = null
   #databaseId: string | null = null
 
-  /** Returns what is wrong with the edit, or null. */
+  /** Returns what is wrong with the edit, or null. @throws AppError LIMIT_EXCEEDED */
   apply(edit: VersionEdit): string | null {
     const familyId = lastId(edit)
     const added = edit.find((field) => field.kind === 'column-family-add')
     if (added !== undefined) {
       if (this.#families.has(familyId)) return `column family ${familyId} is added twice`
-      this.#families.set(familyId, new FamilyBuilder(familyId, added.name))
+      this.#families.set(familyId, new FamilyBuilder(familyId, added.name, this.#memory))
     }
     const family = this.#families.get(familyId)
     if (family === undefined) return `the edit belongs to column family ${familyId}, which is not there`
@@ -145,6 +154,7 @@ export class StateBuilder {
 
   #addLog(log: TrackedLog): void {
     if (log.logNumber < this.#firstLogKept) return
+    this.#memory.take(LOG_BYTES)
     this.#logs.set(log.logNumber, { logNumber: log.logNumber, syncedSizeBytes: log.syncedSizeBytes })
   }
 }

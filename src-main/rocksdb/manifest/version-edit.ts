@@ -1,8 +1,5 @@
 import type { InternalKey } from '../internal-key.ts'
 
-/** One custom field of a file entry, undecoded. */
-export type CustomField = { readonly tag: number; readonly body: Uint8Array }
-
 /** A table file enters a level. Times are unix seconds; null means not stated. */
 export type NewTableFile = {
   readonly level: number
@@ -26,7 +23,8 @@ export type NewTableFile = {
   readonly epochNumber: number | null
   readonly tailSizeBytes: number | null
   readonly timestampsPersisted: boolean
-  readonly customFields: readonly CustomField[]
+  /** the fields above and others of the format, by tag, as stored */
+  readonly customFields: ReadonlyMap<number, Uint8Array>
 }
 
 export type NewBlobFile = {

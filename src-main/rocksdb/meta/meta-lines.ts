@@ -1,5 +1,6 @@
-import { DamageError } from '#base/damage.ts'
+import { asBuffer } from '#base/bytes.ts'
 import { limits } from '#base/limits.ts'
+import { failAt } from '../place.ts'
 
 const LINE_FEED = 0x0a
 const FOUND_CHARACTERS_MAX = 200
@@ -15,7 +16,7 @@ export class MetaLines {
 
   /** @throws DamageError for a file that is too large or does not end in a line feed */
   constructor(bytes: Uint8Array, file: string) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#bytes = asBuffer(bytes)
     this.#file = file
     if (bytes.length > limits.metaFileBytesMax) {
       this.fail('the meta file is too large', `at most ${limits.metaFileBytesMax} bytes`, `${bytes.length} bytes`)
@@ -46,14 +47,9 @@ export class MetaLines {
 
   /** Damage of the present line. */
   fail(problem: string, expected?: string, found?: string): never {
-    throw new DamageError({
-      file: this.#file,
-      offsetBytes: this.#lineStart,
-      structure: this.#lineNumber === 0 ? 'backup meta' : `meta line ${this.#lineNumber}`,
-      problem,
-      expected: expected ?? null,
-      found: found === undefined ? null : shown(found),
-    })
+    const structure = this.#lineNumber === 0 ? 'backup meta' : `meta line ${this.#lineNumber}`
+    const place = { file: this.#file, structure, offsetBytes: this.#lineStart }
+    return failAt(place, problem, expected, found === undefined ? null : shown(found))
   }
 
   #checkLength(lengthBytes: number): void {

@@ -1,10 +1,9 @@
-import { type BlockLayout, readBlockLayout, restartAt } from './block-layout.ts'
-import type { Comparator } from './comparator.ts'
+import type { Comparator } from '../comparator.ts'
+import { failAt, type Place } from '../place.ts'
+import { emptyBlockLayout, readBlockLayout, restartAt } from './block-layout.ts'
 import { KeyBuffer } from './key-buffer.ts'
-import { failAt, type Place } from './table-damage.ts'
 
 const noBytes = new Uint8Array(0)
-const emptyLayout: BlockLayout = { entriesEnd: 0, restartsStart: 0, restartCount: 0, valuesStart: -1 }
 
 /**
  * Walks the entries of one block after another: data, metaindex, properties and range deletions. Nothing is allocated
@@ -17,7 +16,7 @@ export class BlockCursor {
   valueStart = 0
   valueEnd = 0
   #place: Place
-  #layout = emptyLayout
+  #layout = emptyBlockLayout
   #next = 0
   #at = 0
   #entriesEnd = 0
@@ -45,7 +44,7 @@ export class BlockCursor {
   /** Forgets the block; next() finds nothing. */
   close(): void {
     this.block = noBytes
-    this.#layout = emptyLayout
+    this.#layout = emptyBlockLayout
     this.#entriesEnd = 0
     this.#next = 0
   }

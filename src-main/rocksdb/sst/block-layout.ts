@@ -1,4 +1,5 @@
-import { failAt, type Place } from './table-damage.ts'
+import { fixed32At } from '../little-endian.ts'
+import { failAt, type Place } from '../place.ts'
 
 const RESTART_COUNT_MASK = 0x0fff_ffff
 const SEPARATED_FLAG = 0x1000_0000
@@ -14,6 +15,9 @@ export type BlockLayout = {
   /** start of the values in the separated layout, else -1 */
   readonly valuesStart: number
 }
+
+/** Of a cursor without a block. */
+export const emptyBlockLayout: BlockLayout = { entriesEnd: 0, restartsStart: 0, restartCount: 0, valuesStart: -1 }
 
 /**
  * Reads the end of a block and proves its restart array: inside the block, ascending, the first at 0. A hash index is
@@ -73,14 +77,4 @@ function checkRestarts(block: Uint8Array, start: number, count: number, entriesE
     if (restart >= entriesEnd) failAt(place, 'restart is outside the entries', `less than ${entriesEnd}`, `${restart}`)
     previous = restart
   }
-}
-
-function fixed32At(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24)) >>>
-    0
-  )
 }

@@ -1,15 +1,16 @@
 import type { ByteSource } from '#base/byte-source.ts'
 import { limits } from '#base/limits.ts'
+import { fixed32At } from '../little-endian.ts'
+import { failAt, hexWord, type Place } from '../place.ts'
 import type { BlockCache } from './block-cache.ts'
 import { type BlockHandle, blockTrailerBytes } from './block-handle.ts'
 import { blockChecksum } from './checksum.ts'
 import { type BlockScratch, decompressBlock } from './compression.ts'
 import type { Footer } from './footer.ts'
 import type { ReadWindow } from './read-window.ts'
-import { failAt, hexWord, type Place } from './table-damage.ts'
 
 /** What every block of one table needs to be read. */
-export type TableFile = {
+export type BlockSource = {
   readonly source: ByteSource
   readonly footer: Footer
   readonly verifyChecksums: boolean
@@ -31,7 +32,12 @@ export type BlockReading = {
  * the memory is used again by the next read through the same `reading`.
  * @throws DamageError naming the block's offset, AppError IO_FAILED
  */
-export function readBlock(file: TableFile, reading: BlockReading, handle: BlockHandle, structure: string): Uint8Array {
+export function readBlock(
+  file: BlockSource,
+  reading: BlockReading,
+  handle: BlockHandle,
+  structure: string,
+): Uint8Array {
   const cached = file.cache?.get(file.cacheKey, handle.offsetBytes)
   if (cached !== undefined) return cached
   const place = { file: file.source.name, structure, offsetBytes: handle.offsetBytes }
@@ -56,15 +62,17 @@ export function readStoredBlock(window: ReadWindow, handle: BlockHandle, place: 
   return window.view(handle.offsetBytes, handle.sizeBytes + blockTrailerBytes, place)
 }
 
+/** Blocks that say something about a table are small; entries of a large one would take many times its bytes. */
+export function checkMetaBlockSize(handle: BlockHandle, place: Place): void {
+  const { metaBlockBytesMax } = limits
+  if (handle.sizeBytes <= metaBlockBytesMax) return
+  failAt(place, 'block is too large', `at most ${metaBlockBytesMax} bytes`, `${handle.sizeBytes} bytes`)
+}
+
 /** Compares the checksum in the trailer with the bytes before it. @throws DamageError */
 export function checkStoredBlock(stored: Uint8Array, footer: Footer, place: Place): void {
   const end = stored.length - 4
-  const expected =
-    ((stored[end] as number) |
-      ((stored[end + 1] as number) << 8) |
-      ((stored[end + 2] as number) << 16) |
-      ((stored[end + 3] as number) << 24)) >>>
-    0
+  const expected = fixed32At(stored, end)
   const found = blockChecksum(footer.checksumKind, stored.subarray(0, end), footer.baseContext, place.offsetBytes ?? 0)
   if (found !== expected) {
     failAt(place, `${footer.checksumKind} checksum mismatch`, hexWord(expected), hexWord(found))

@@ -1,10 +1,10 @@
 import { inflateRawSync, zstdDecompressSync } from 'node:zlib'
 import { limits } from '#base/limits.ts'
 import { ByteReader } from '../byte-reader.ts'
+import { failAt, type Place } from '../place.ts'
 import { decodeBzip2 } from './bzip2.ts'
 import { decodeLz4 } from './lz4.ts'
 import { decodeSnappy } from './snappy.ts'
-import { failAt, type Place } from './table-damage.ts'
 
 const codecs: Readonly<Record<number, string>> = {
   0: 'NoCompression',
@@ -61,7 +61,7 @@ export function decompressBlock(
   const reader = new ByteReader(stored, {
     file: place.file,
     structure: place.structure,
-    baseOffsetBytes: place.offsetBytes,
+    offsetBytes: place.offsetBytes,
   })
   const sizeBytes = reader.varint64()
   checkSize(type, sizeBytes, reader.remaining, place)

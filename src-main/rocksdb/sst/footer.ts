@@ -1,9 +1,9 @@
 import type { ByteSource } from '#base/byte-source.ts'
 import { toHex } from '#base/bytes.ts'
 import { ByteReader } from '../byte-reader.ts'
+import { failAt, hexWord, type Place } from '../place.ts'
 import { type BlockHandle, blockEnd, blockTrailerBytes, readBlockHandle } from './block-handle.ts'
 import { blockChecksum, type ChecksumKind, checksumKinds } from './checksum.ts'
-import { failAt, hexWord, type Place } from './table-damage.ts'
 
 const FOOTER_BYTES = 53
 const MAGIC_AT = 45
@@ -50,7 +50,7 @@ export function readFooter(source: ByteSource): Footer {
   const count = source.readInto(bytes, offsetBytes)
   if (count < FOOTER_BYTES) failAt(place, 'file ended early', `${FOOTER_BYTES} bytes`, `${count} bytes`)
   checkMagic(bytes, place)
-  const reader = new ByteReader(bytes, { file: source.name, structure: 'footer', baseOffsetBytes: offsetBytes })
+  const reader = new ByteReader(bytes, { file: source.name, structure: 'footer', offsetBytes: offsetBytes })
   const checksumKind = checksumKinds[reader.u8()]
   if (checksumKind === undefined) failAt(place, 'unknown checksum type', '0 to 4', `${bytes[0]}`)
   reader.position = VERSION_AT

@@ -1,5 +1,5 @@
+import { failAt, type Place } from '../place.ts'
 import type { TableProperties } from './properties.ts'
-import { failAt, type Place } from './table-damage.ts'
 
 const VERSION_WITH_GLOBAL_SEQUENCE = 2
 

@@ -1,13 +1,12 @@
 import { limits } from '#base/limits.ts'
 import { ByteReader } from '../byte-reader.ts'
+import type { Comparator } from '../comparator.ts'
+import { failAt, type Place } from '../place.ts'
 import { blockTrailerBytes } from './block-handle.ts'
-import { type BlockLayout, readBlockLayout, restartAt } from './block-layout.ts'
-import type { Comparator } from './comparator.ts'
+import { emptyBlockLayout, readBlockLayout, restartAt } from './block-layout.ts'
 import { KeyBuffer } from './key-buffer.ts'
-import { failAt, type Place } from './table-damage.ts'
 
 const noBytes = new Uint8Array(0)
-const emptyLayout: BlockLayout = { entriesEnd: 0, restartsStart: 0, restartCount: 0, valuesStart: -1 }
 
 /** How the properties of a table say its index is written. docs/formats/rocksdb.md §5.6 */
 export type IndexEncoding = {
@@ -31,12 +30,16 @@ export class IndexBlockCursor {
   readonly #limitBytes: number
   readonly #reader: ByteReader
   #block: Uint8Array = noBytes
-  #layout = emptyLayout
+  #layout = emptyBlockLayout
 
   constructor(encoding: IndexEncoding, limitBytes: number, place: Place) {
     this.#encoding = encoding
     this.#limitBytes = limitBytes
-    this.#reader = new ByteReader(noBytes, { file: place.file, structure: place.structure, baseOffsetBytes: null })
+    this.#reader = new ByteReader(noBytes, { file: place.file, structure: place.structure, offsetBytes: null })
+  }
+
+  get heldBytes(): number {
+    return this.#block.length
   }
 
   /** Stands before the first entry of another block. @throws DamageError */
@@ -53,7 +56,7 @@ export class IndexBlockCursor {
   /** Forgets the block; next() finds nothing. */
   close(): void {
     this.#block = noBytes
-    this.#layout = emptyLayout
+    this.#layout = emptyBlockLayout
     this.#reader.reset(noBytes, null)
     this.key.length = 0
   }

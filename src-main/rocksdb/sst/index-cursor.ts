@@ -1,10 +1,10 @@
+import type { Comparator } from '../comparator.ts'
+import { failAt, type Place } from '../place.ts'
 import { type BlockHandle, blockEnd } from './block-handle.ts'
-import type { BlockReading, TableFile } from './block-reader.ts'
+import type { BlockReading, BlockSource } from './block-reader.ts'
 import { readBlock } from './block-reader.ts'
-import type { Comparator } from './comparator.ts'
 import { IndexBlockCursor, type IndexEncoding } from './index-block-cursor.ts'
 import { ReadWindow } from './read-window.ts'
-import { failAt, type Place } from './table-damage.ts'
 
 /** What is needed to walk an index; the same for the index of the data and for the index of a partitioned filter. */
 export type IndexShape = {
@@ -23,7 +23,7 @@ export type IndexShape = {
  * docs/formats/rocksdb.md §5.6
  */
 export class IndexCursor {
-  readonly #file: TableFile
+  readonly #file: BlockSource
   readonly #top: IndexBlockCursor
   readonly #leaf: IndexBlockCursor | null
   readonly #reading: BlockReading
@@ -37,7 +37,7 @@ export class IndexCursor {
    * @param onPartition called for every partition before it is read
    * @throws DamageError, AppError IO_FAILED
    */
-  constructor(file: TableFile, shape: IndexShape, onPartition: (partition: BlockHandle) => void = () => {}) {
+  constructor(file: BlockSource, shape: IndexShape, onPartition: (partition: BlockHandle) => void = () => {}) {
     this.#onPartition = onPartition
     this.#file = file
     this.#place = { file: file.source.name, structure: shape.structure, offsetBytes: shape.handle.offsetBytes }
@@ -56,6 +56,11 @@ export class IndexCursor {
   /** The handle it stands on, as a cursor with the fields offsetBytes and sizeBytes. */
   get handle(): BlockHandle {
     return this.#leaf ?? this.#top
+  }
+
+  /** Bytes of the index blocks in memory. */
+  get heldBytes(): number {
+    return this.#top.heldBytes + (this.#leaf?.heldBytes ?? 0)
   }
 
   /** Stands before the first block. */

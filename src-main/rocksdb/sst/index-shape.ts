@@ -1,6 +1,6 @@
+import { internalKeyFooterBytes } from '../internal-key.ts'
 import type { BlockHandle } from './block-handle.ts'
 import type { IndexShape } from './index-cursor.ts'
-import { internalKeyFooterBytes } from './internal-key.ts'
 import type { Metaindex } from './metaindex.ts'
 import type { TableProperties } from './properties.ts'
 

@@ -1,10 +1,11 @@
 import { asBuffer } from '#base/bytes.ts'
+import { limits } from '#base/limits.ts'
 import { ByteReader } from '../byte-reader.ts'
+import { failAt } from '../place.ts'
 import { BlockCursor } from './block-cursor.ts'
 import { type BlockHandle, blockEnd, readBlockHandle } from './block-handle.ts'
-import { readBlock, type TableFile } from './block-reader.ts'
+import { type BlockSource, checkMetaBlockSize, readBlock } from './block-reader.ts'
 import { ReadWindow } from './read-window.ts'
-import { failAt } from './table-damage.ts'
 
 /** Meta blocks of a table by name, and where the data ends at the latest. */
 export type Metaindex = {
@@ -21,20 +22,22 @@ const STRUCTURE = 'metaindex'
  * RocksDB: table/block_based/block_based_table_reader.cc; docs/formats/rocksdb.md §5.4
  * @throws DamageError
  */
-export function readMetaindex(file: TableFile): Metaindex {
+export function readMetaindex(file: BlockSource): Metaindex {
   const { footer, source } = file
   const place = { file: source.name, structure: STRUCTURE, offsetBytes: footer.metaindex.offsetBytes }
   const reading = { window: new ReadWindow(source, 0), scratch: null, dictionary: null }
+  checkMetaBlockSize(footer.metaindex, place)
   const cursor = new BlockCursor(place)
   cursor.open(readBlock(file, reading, footer.metaindex, STRUCTURE), place)
   const handles = new Map<string, BlockHandle>()
   let dataLimitBytes = footer.metaindex.offsetBytes
   while (cursor.next()) {
     const name = asBuffer(cursor.key.bytes).toString('latin1', 0, cursor.key.length)
+    if (handles.size === limits.metaBlockEntriesMax) failAt(place, 'too many names', `at most ${handles.size}`)
     if (handles.has(name)) failAt(place, 'the same meta block is named twice', null, name)
     const value = cursor.block.subarray(cursor.valueStart, cursor.valueEnd)
     const handle = readBlockHandle(
-      new ByteReader(value, { file: source.name, structure: STRUCTURE, baseOffsetBytes: place.offsetBytes }),
+      new ByteReader(value, { file: source.name, structure: STRUCTURE, offsetBytes: place.offsetBytes }),
     )
     if (blockEnd(handle) > footer.metaindex.offsetBytes) {
       failAt(

@@ -1,9 +1,9 @@
 import { asBuffer } from '#base/bytes.ts'
 import { DamageError } from '#base/damage.ts'
 import { ByteReader } from '../byte-reader.ts'
+import { failAt, type Place } from '../place.ts'
 import { compressionName } from './compression.ts'
 import type { PropertyMap } from './property-map.ts'
-import { failAt, type Place } from './table-damage.ts'
 
 const UNKNOWN_COLUMN_FAMILY_ID = 2147483647
 const PREFIX = 'rocksdb.'
@@ -104,7 +104,7 @@ function number(map: PropertyMap, name: string, read: (reader: ByteReader) => nu
   const value = map.get(PREFIX + name)
   if (value === undefined) return null
   try {
-    return read(new ByteReader(value, { file: '', structure: name, baseOffsetBytes: null }))
+    return read(new ByteReader(value, { file: '', structure: name, offsetBytes: null }))
   } catch (error) {
     if (error instanceof DamageError) return null
     throw error

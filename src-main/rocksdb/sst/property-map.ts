@@ -1,11 +1,12 @@
 import { asBuffer } from '#base/bytes.ts'
 import { DamageError } from '#base/damage.ts'
+import { limits } from '#base/limits.ts'
+import { failAt, type Place } from '../place.ts'
 import { BlockCursor } from './block-cursor.ts'
 import type { BlockHandle } from './block-handle.ts'
-import { checkStoredBlock, readStoredBlock, type TableFile } from './block-reader.ts'
+import { type BlockSource, checkMetaBlockSize, checkStoredBlock, readStoredBlock } from './block-reader.ts'
 import { decompressBlock } from './compression.ts'
 import { ReadWindow } from './read-window.ts'
-import { failAt, type Place } from './table-damage.ts'
 
 const STRUCTURE = 'properties block'
 const GLOBAL_SEQUENCE_NAME = 'rocksdb.external_sst_file.global_seqno'
@@ -20,8 +21,9 @@ export type PropertyMap = ReadonlyMap<string, Uint8Array>
  * RocksDB: table/meta_blocks.cc ReadTablePropertiesHelper; docs/formats/rocksdb.md §5.2, §5.7
  * @throws DamageError
  */
-export function readPropertyMap(file: TableFile, handle: BlockHandle): PropertyMap {
+export function readPropertyMap(file: BlockSource, handle: BlockHandle): PropertyMap {
   const place = { file: file.source.name, structure: STRUCTURE, offsetBytes: handle.offsetBytes }
+  checkMetaBlockSize(handle, place)
   const stored = readStoredBlock(new ReadWindow(file.source, 0), handle, place)
   if (file.verifyChecksums) checkPropertiesBlock(stored, file, place)
   const type = stored[handle.sizeBytes] as number
@@ -29,7 +31,7 @@ export function readPropertyMap(file: TableFile, handle: BlockHandle): PropertyM
 }
 
 /** Checks the checksum of a stored properties block, patched or not. @throws DamageError */
-function checkPropertiesBlock(stored: Uint8Array, file: TableFile, place: Place): void {
+function checkPropertiesBlock(stored: Uint8Array, file: BlockSource, place: Place): void {
   try {
     checkStoredBlock(stored, file.footer, place)
   } catch (mismatch) {
@@ -59,6 +61,7 @@ function decodeProperties(block: Uint8Array, place: Place): PropertyMap {
   while (cursor.next()) {
     const name = asBuffer(cursor.key.bytes).toString('latin1', 0, cursor.key.length)
     if (properties.size > 0 && name <= previous) failAt(place, 'names are not ascending', `after ${previous}`, name)
+    if (properties.size === limits.metaBlockEntriesMax) failAt(place, 'too many names', `at most ${properties.size}`)
     properties.set(name, block.subarray(cursor.valueStart, cursor.valueEnd))
     previous = name
   }

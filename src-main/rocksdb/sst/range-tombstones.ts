@@ -1,11 +1,12 @@
+import { limits } from '#base/limits.ts'
 import type { RangeTombstone } from '../internal-iterator.ts'
+import { internalKeyFooterBytes, sequenceAt } from '../internal-key.ts'
+import { failAt } from '../place.ts'
 import { valueType } from '../value-type.ts'
 import { BlockCursor } from './block-cursor.ts'
 import type { BlockHandle } from './block-handle.ts'
-import { readBlock, type TableFile } from './block-reader.ts'
-import { internalKeyFooterBytes, sequenceAt } from './internal-key.ts'
+import { type BlockSource, readBlock } from './block-reader.ts'
 import { ReadWindow } from './read-window.ts'
-import { failAt } from './table-damage.ts'
 
 const STRUCTURE = 'range deletion block'
 
@@ -16,7 +17,7 @@ const STRUCTURE = 'range deletion block'
  * @throws DamageError
  */
 export function readRangeTombstones(
-  file: TableFile,
+  file: BlockSource,
   handle: BlockHandle,
   globalSequence: number | null,
 ): RangeTombstone[] {
@@ -26,6 +27,8 @@ export function readRangeTombstones(
   cursor.open(readBlock(file, reading, handle, STRUCTURE), place)
   const tombstones: RangeTombstone[] = []
   while (cursor.next()) {
+    if (tombstones.length === limits.rangeTombstonesMax)
+      failAt(place, 'too many range deletions', `${tombstones.length}`)
     const { bytes, length } = cursor.key
     const footerAt = length - internalKeyFooterBytes
     if (footerAt < 0) failAt(place, 'internal key is too short', `at least ${internalKeyFooterBytes}`, `${length}`)

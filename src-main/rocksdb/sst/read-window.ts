@@ -1,5 +1,5 @@
 import type { ByteSource } from '#base/byte-source.ts'
-import { failAt, type Place } from './table-damage.ts'
+import { failAt, type Place } from '../place.ts'
 
 /**
  * Views of a file's bytes. Reads that follow each other go through a buffer that doubles up to `readAheadBytesMax`,

@@ -1,3 +1,4 @@
+import { fixed32At } from '../little-endian.ts'
 import { copyMatch } from './match-copy.ts'
 
 /**
@@ -44,12 +45,7 @@ export function decodeSnappy(input: Uint8Array, start: number, output: Uint8Arra
       from += 2
     } else {
       if (from + 4 > end) return 'copy is cut'
-      offset =
-        ((input[from] as number) |
-          ((input[from + 1] as number) << 8) |
-          ((input[from + 2] as number) << 16) |
-          ((input[from + 3] as number) << 24)) >>>
-        0
+      offset = fixed32At(input, from)
       from += 4
     }
     if (offset === 0 || offset > to) return 'copy reaches before the output'

@@ -1,15 +1,18 @@
 import { assert } from '#base/assert.ts'
+import type { Comparator } from '../comparator.ts'
 import type { InternalIterator } from '../internal-iterator.ts'
+import { internalKeyFooterBytes, sequenceAt } from '../internal-key.ts'
+import { failAt, type Place } from '../place.ts'
+import { isPointType } from '../value-type.ts'
 import { BlockCursor } from './block-cursor.ts'
-import { type BlockReading, readBlock, type TableFile } from './block-reader.ts'
-import type { Comparator } from './comparator.ts'
+import { type BlockReading, type BlockSource, readBlock } from './block-reader.ts'
 import { BlockScratch } from './compression.ts'
 import { IndexCursor, type IndexShape } from './index-cursor.ts'
-import { internalKeyFooterBytes, isPointType, sequenceAt } from './internal-key.ts'
 import { ReadWindow } from './read-window.ts'
-import { failAt, type Place } from './table-damage.ts'
 
 const READ_AHEAD_BYTES_MAX = 256 * 1024
+/** windows, key buffers and an open file */
+const OVERHEAD_BYTES = 64 * 1024
 const STRUCTURE = 'data block'
 const noBytes = new Uint8Array(0)
 
@@ -27,9 +30,13 @@ export type TableShape = {
  */
 export class TableIterator implements InternalIterator {
   valid = false
+  /** bytes of the blocks it stands on */
+  heldBytes = 0
+  /** bytes of all data blocks read so far, as they are in memory */
+  readBytes = 0
   sequence = 0
   type = 0
-  readonly #file: TableFile
+  readonly #file: BlockSource
   readonly #index: IndexCursor
   readonly #cursor: BlockCursor
   readonly #reading: BlockReading
@@ -41,7 +48,7 @@ export class TableIterator implements InternalIterator {
   #userKey = noBytes
 
   /** Reads the index block. @throws DamageError, AppError IO_FAILED */
-  constructor(file: TableFile, shape: TableShape) {
+  constructor(file: BlockSource, shape: TableShape) {
     this.#file = file
     this.#index = new IndexCursor(file, shape.index)
     this.#place = { file: file.source.name, structure: STRUCTURE, offsetBytes: null }
@@ -131,7 +138,10 @@ export class TableIterator implements InternalIterator {
     const { handle } = this.#index
     this.#cursor.close()
     this.#place = { file: this.#place.file, structure: STRUCTURE, offsetBytes: handle.offsetBytes }
-    this.#cursor.open(readBlock(this.#file, this.#reading, handle, STRUCTURE), this.#place)
+    const block = readBlock(this.#file, this.#reading, handle, STRUCTURE)
+    this.heldBytes = OVERHEAD_BYTES + this.#index.heldBytes + block.length
+    this.readBytes += block.length
+    this.#cursor.open(block, this.#place)
   }
 
   #settle(found: boolean): void {

@@ -1,9 +1,10 @@
 import type { ByteSource } from '#base/byte-source.ts'
+import { type Comparator, comparatorNamed, withoutTimestamp } from '../comparator.ts'
 import type { RangeTombstone } from '../internal-iterator.ts'
+import { failAt } from '../place.ts'
 import type { BlockCache } from './block-cache.ts'
 import type { BlockHandle } from './block-handle.ts'
-import { readBlock, type TableFile } from './block-reader.ts'
-import { type Comparator, comparatorNamed, withoutTimestamp } from './comparator.ts'
+import { type BlockSource, checkMetaBlockSize, readBlock } from './block-reader.ts'
 import { type Footer, readFooter } from './footer.ts'
 import { effectiveGlobalSequence } from './global-sequence.ts'
 import { indexShape } from './index-shape.ts'
@@ -12,7 +13,6 @@ import { readTableProperties, type TableProperties } from './properties.ts'
 import { readPropertyMap } from './property-map.ts'
 import { readRangeTombstones } from './range-tombstones.ts'
 import { ReadWindow } from './read-window.ts'
-import { failAt } from './table-damage.ts'
 import { TableIterator, type TableShape } from './table-iterator.ts'
 
 let openedTableCount = 0
@@ -35,7 +35,7 @@ export type TableOptions = {
  */
 export function openTable(source: ByteSource, options: TableOptions = {}): Table {
   openedTableCount += 1
-  const file: TableFile = {
+  const file: BlockSource = {
     source,
     footer: readFooter(source),
     verifyChecksums: options.verifyChecksums ?? true,
@@ -53,11 +53,13 @@ export class Table {
   readonly comparator: Comparator | null
   /** null unless the file was ingested */
   readonly globalSequence: number | null
-  readonly #file: TableFile
+  /** bytes of blocks that stay in memory while it is open */
+  readonly heldBytes: number
+  readonly #file: BlockSource
   readonly #metaindex: Metaindex
   readonly #shape: TableShape
 
-  constructor(file: TableFile, manifestSequence: number | null) {
+  constructor(file: BlockSource, manifestSequence: number | null) {
     this.#file = file
     this.footer = file.footer
     this.#metaindex = readMetaindex(file)
@@ -68,10 +70,12 @@ export class Table {
     this.comparator =
       comparator !== null && !this.properties.timestampsPersisted ? withoutTimestamp(comparator) : comparator
     this.globalSequence = effectiveGlobalSequence(this.properties, manifestSequence, place)
+    const dictionary = readDictionary(file, this.#metaindex)
+    this.heldBytes = handle.sizeBytes + (dictionary?.length ?? 0)
     this.#shape = {
       index: indexShape(this.#metaindex, this.properties),
       comparator: this.comparator,
-      dictionary: readDictionary(file, this.#metaindex),
+      dictionary,
       globalSequence: this.globalSequence,
     }
   }
@@ -107,19 +111,20 @@ export class Table {
 }
 
 /** The handle of the properties block, which every table has. @throws DamageError */
-export function propertiesHandle(file: TableFile, metaindex: Metaindex): BlockHandle {
+export function propertiesHandle(file: BlockSource, metaindex: Metaindex): BlockHandle {
   const handle = metaindex.handles.get('rocksdb.properties') ?? metaindex.handles.get('rocksdb.stats')
   if (handle !== undefined) return handle
   const { offsetBytes } = file.footer.metaindex
   return failAt({ file: file.source.name, structure: 'metaindex', offsetBytes }, 'properties block is not named')
 }
 
-function readDictionary(file: TableFile, metaindex: Metaindex): Uint8Array | null {
+function readDictionary(file: BlockSource, metaindex: Metaindex): Uint8Array | null {
   const handle = metaindex.handles.get('rocksdb.compression_dict')
   if (handle === undefined) return null
-  const structure = 'compression dictionary'
+  const place = { file: file.source.name, structure: 'compression dictionary', offsetBytes: handle.offsetBytes }
+  checkMetaBlockSize(handle, place)
   const reading = { window: new ReadWindow(file.source, 0), scratch: null, dictionary: null }
-  const dictionary = readBlock(file, reading, handle, structure)
-  if (dictionary.length > 0) return dictionary
-  return failAt({ file: file.source.name, structure, offsetBytes: handle.offsetBytes }, 'dictionary is empty')
+  const dictionary = readBlock(file, reading, handle, place.structure)
+  if (dictionary.length === 0) failAt(place, 'dictionary is empty')
+  return dictionary
 }

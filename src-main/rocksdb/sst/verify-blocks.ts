@@ -3,7 +3,7 @@ import { type Damage, DamageError } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import type { BlockHandle } from './block-handle.ts'
 import { blockTrailerBytes } from './block-handle.ts'
-import { checkStoredBlock, readStoredBlock, type TableFile } from './block-reader.ts'
+import { type BlockSource, checkStoredBlock, readStoredBlock } from './block-reader.ts'
 import { readFooter } from './footer.ts'
 import { IndexCursor, type IndexShape } from './index-cursor.ts'
 import { filterIndexShape, indexShape } from './index-shape.ts'
@@ -71,7 +71,7 @@ class VerificationRun {
 
   verify(): void {
     const source = this.#source
-    const file: TableFile = { source, footer: readFooter(source), verifyChecksums: true, cache: null, cacheKey: '' }
+    const file: BlockSource = { source, footer: readFooter(source), verifyChecksums: true, cache: null, cacheKey: '' }
     this.#isVerifiable = file.footer.checksumKind !== 'none'
     this.#count(file.footer.metaindex)
     const metaindex = readMetaindex(file)
@@ -105,7 +105,7 @@ class VerificationRun {
     }
   }
 
-  #walkIndex(file: TableFile, shape: IndexShape, structure: string): void {
+  #walkIndex(file: BlockSource, shape: IndexShape, structure: string): void {
     this.#count(shape.handle)
     const onPartition = (partition: BlockHandle): void => this.#count(partition)
     const cursor = this.collect(() => new IndexCursor(file, shape, onPartition))
@@ -119,7 +119,7 @@ class VerificationRun {
     }
   }
 
-  #checkBlock(file: TableFile, handle: BlockHandle, structure: string): void {
+  #checkBlock(file: BlockSource, handle: BlockHandle, structure: string): void {
     const place = { file: this.#source.name, structure, offsetBytes: handle.offsetBytes }
     this.#count(handle)
     this.collect(() => checkStoredBlock(readStoredBlock(this.#window, handle, place), file.footer, place))

@@ -1,5 +1,5 @@
 import type { ByteSource } from '#base/byte-source.ts'
-import type { WalFile } from '../wal-memtable.ts'
+import type { WalFile } from '../wal/load-wal.ts'
 
 /** The files of one database state, wherever they live. Opened sources belong to the caller, who closes them. */
 export interface FileSet {

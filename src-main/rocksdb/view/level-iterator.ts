@@ -1,9 +1,10 @@
-import { assert } from '#base/assert.ts'
 import { DamageError } from '#base/damage.ts'
+import type { Comparator } from '../comparator.ts'
 import { formatFileNumber } from '../database-file-name.ts'
-import type { InternalIterator } from '../internal-iterator.ts'
 import type { TableFile } from '../manifest/manifest-state.ts'
-import type { Comparator } from '../sst/comparator.ts'
+import type { MemoryBudget } from '../memory-budget.ts'
+import { damageAt } from '../place.ts'
+import type { TableIterator } from '../sst/table-iterator.ts'
 import type { SourceIterator } from './merging-iterator.ts'
 import type { OpenTable, OpenTables } from './open-tables.ts'
 import type { ScanReport } from './scan-report.ts'
@@ -11,12 +12,17 @@ import type { TombstoneCover } from './tombstone-cover.ts'
 
 /** After so many unreadable blocks the rest of a table is given up. */
 const UNREADABLE_BLOCKS_MAX = 100
+const noBytes = new Uint8Array(0)
 
+/** What the levels of one scan share. */
 export type LevelServices = {
   readonly tables: OpenTables
   readonly comparator: Comparator
   readonly cover: TombstoneCover
   readonly report: ScanReport
+  readonly memory: MemoryBudget
+  /** bytes of data blocks read so far, as they are in memory */
+  readonly work: { readBytes: number }
 }
 
 /**
@@ -25,35 +31,26 @@ export type LevelServices = {
  * readable entry.
  */
 export class LevelIterator implements SourceIterator {
+  // plain fields: a merge reads them several times for every entry
+  valid = false
+  userKey: Uint8Array = noBytes
+  sequence = 0
+  type = 0
   readonly #files: readonly TableFile[]
   readonly #services: LevelServices
-  #index = 0
+  #index = -1
   #open: OpenTable | null = null
-  #cursor: InternalIterator | null = null
+  #cursor: TableIterator | null = null
+  #heldBytes = 0
+  #countedReadBytes = 0
 
   constructor(files: readonly TableFile[], services: LevelServices) {
     this.#files = files
     this.#services = services
   }
 
-  get valid(): boolean {
-    return this.#cursor?.valid ?? false
-  }
-
-  get userKey(): Uint8Array {
-    return this.#entry().userKey
-  }
-
-  get sequence(): number {
-    return this.#entry().sequence
-  }
-
-  get type(): number {
-    return this.#entry().type
-  }
-
   get value(): Uint8Array {
-    return this.#entry().value
+    return this.#cursor?.value ?? noBytes
   }
 
   get sourceName(): string {
@@ -65,41 +62,72 @@ export class LevelIterator implements SourceIterator {
     this.#move((cursor) => cursor.seekToFirst())
   }
 
+  /** Forward only: a scan does not come back to a table it has left. */
   seek(userKey: Uint8Array): void {
-    this.#enter(this.#firstFileReaching(userKey))
+    const { comparator } = this.#services
+    if (this.valid && comparator.compare(this.userKey, this.userKey.length, userKey) >= 0) return
+    const index = this.#firstFileReaching(userKey)
+    if (index > this.#index) this.#enter(index)
     this.#move((cursor) => cursor.seek(userKey))
   }
 
   next(): void {
-    this.#move((cursor) => cursor.next())
+    this.#move(step)
   }
 
-  /** Gives the table back; the cursor cannot be used any more. */
+  giveUp(): void {
+    const file = this.#files[this.#index]
+    if (file === undefined) return
+    const place = { file: this.sourceName, structure: 'table', offsetBytes: null }
+    this.#services.report.addTable(new DamageError(damageAt(place, 'keys are not ascending')), file, true)
+    this.close()
+    this.#settle()
+  }
+
+  /** Gives the table back; the cursor stands on nothing. */
   close(): void {
-    if (this.#open !== null) this.#services.tables.release(this.#open)
+    if (this.#open !== null) this.#services.tables.release(this.#open, this.#files[this.#index]?.fileNumber ?? 0)
     this.#open = null
     this.#cursor = null
   }
 
-  #entry(): InternalIterator {
-    assert(this.#cursor?.valid, 'the level stands on an entry')
-    return this.#cursor
+  #move(move: (cursor: TableIterator) => void): void {
+    this.#moveInTable(move)
+    this.#settle()
   }
 
-  #move(move: (cursor: InternalIterator) => void): void {
-    this.#moveInTable(move)
-    while (!this.valid && this.#index < this.#files.length) {
+  /** To the next table while this one has nothing more. */
+  #settle(): void {
+    while (this.#cursor?.valid !== true && this.#index < this.#files.length) {
       this.#enter(this.#index + 1)
       this.#moveInTable((cursor) => cursor.seekToFirst())
     }
+    const cursor = this.#cursor
+    this.valid = cursor?.valid ?? false
+    this.#count(cursor)
+    if (cursor === null || !this.valid) return
+    this.userKey = cursor.userKey
+    this.sequence = cursor.sequence
+    this.type = cursor.type
+  }
+
+  /** What the move cost; nothing while it stays inside a block. */
+  #count(cursor: TableIterator | null): void {
+    if (cursor !== null && cursor.readBytes === this.#countedReadBytes) return
+    const readBytes = cursor?.readBytes ?? 0
+    const heldBytes = cursor === null ? 0 : cursor.heldBytes + (this.#open?.table.heldBytes ?? 0)
+    this.#services.work.readBytes += readBytes - this.#countedReadBytes
+    this.#services.memory.take(heldBytes - this.#heldBytes)
+    this.#countedReadBytes = readBytes
+    this.#heldBytes = heldBytes
   }
 
   /** Steps over blocks that cannot be read. */
-  #moveInTable(move: (cursor: InternalIterator) => void): void {
+  #moveInTable(move: (cursor: TableIterator) => void): void {
     const cursor = this.#cursor
     const file = this.#files[this.#index]
     if (cursor === null || file === undefined) return
-    const keyBefore = cursor.valid ? new Uint8Array(cursor.userKey) : null
+    const isUnderWay = cursor.valid
     let attempt = move
     let lastOffset: number | null = null
     for (let failures = 0; failures < UNREADABLE_BLOCKS_MAX; failures += 1) {
@@ -107,11 +135,11 @@ export class LevelIterator implements SourceIterator {
         attempt(cursor)
         return
       } catch (error) {
-        const damage = this.#services.report.addTable(error, file, keyBefore)
+        const damage = this.#services.report.addTable(error, file, isUnderWay)
         const isSamePlace = failures > 0 && damage.offsetBytes === lastOffset
         if (!(error instanceof DamageError) || isSamePlace) break
         lastOffset = damage.offsetBytes
-        attempt = (broken) => broken.next()
+        attempt = step
       }
     }
     this.close()
@@ -119,6 +147,7 @@ export class LevelIterator implements SourceIterator {
 
   #enter(index: number): void {
     this.close()
+    this.#countedReadBytes = 0
     this.#index = index
     const file = this.#files[index]
     if (file === undefined) return
@@ -126,18 +155,21 @@ export class LevelIterator implements SourceIterator {
       this.#open = this.#services.tables.acquire(file)
       this.#cursor = this.#open.table.iterator()
     } catch (error) {
-      this.#services.report.addTable(error, file, null)
+      this.#services.report.addTable(error, file, false)
     }
-    this.#addTombstones(file)
+    this.#addTombstones(file, this.#open)
   }
 
-  #addTombstones(file: TableFile): void {
-    if (this.#open === null) return
+  #addTombstones(file: TableFile, open: OpenTable | null): void {
+    if (open === null) return
+    let index: ReturnType<OpenTable['tombstones']>
     try {
-      this.#services.cover.add(this.#open.tombstones(this.#services.comparator))
+      index = open.tombstones(this.#services.comparator)
     } catch (error) {
-      this.#services.report.addTable(error, file, null)
+      this.#services.report.addTable(error, file, false)
+      return
     }
+    this.#services.cover.add(index, file)
   }
 
   #firstFileReaching(userKey: Uint8Array): number {
@@ -151,4 +183,8 @@ export class LevelIterator implements SourceIterator {
     }
     return low
   }
+}
+
+function step(cursor: TableIterator): void {
+  cursor.next()
 }

@@ -1,5 +1,5 @@
 import type { InternalIterator } from '../internal-iterator.ts'
-import type { MemoryRun } from '../wal-memtable.ts'
+import type { MemoryRun } from '../wal/load-wal.ts'
 import type { SourceIterator } from './merging-iterator.ts'
 
 /** The unflushed entries of a column family as one source of a merge. */
@@ -40,6 +40,11 @@ export class MemoryIterator implements SourceIterator {
   }
 
   next(): void {
+    this.#cursor.next()
+  }
+
+  /** Sorted here, so only keys too short for their timestamp can be alike without being the same. */
+  giveUp(): void {
     this.#cursor.next()
   }
 }

@@ -1,14 +1,16 @@
 import { assert } from '#base/assert.ts'
+import type { Comparator } from '../comparator.ts'
 import type { InternalIterator } from '../internal-iterator.ts'
-import type { Comparator } from '../sst/comparator.ts'
 
 /** A cursor that can say which file its entry comes from. */
 export interface SourceIterator extends InternalIterator {
   readonly sourceName: string
+  /** leaves the part of the source that is not in order, and says so where damage is collected */
+  giveUp(): void
 }
 
 /** One cursor over many, in internal key order: a binary heap of the cursors that stand on an entry. */
-export class MergingIterator implements SourceIterator {
+export class MergingIterator {
   readonly #children: readonly SourceIterator[]
   readonly #comparator: Comparator
   readonly #heap: SourceIterator[] = []
@@ -22,24 +24,11 @@ export class MergingIterator implements SourceIterator {
     return this.#heap.length > 0
   }
 
-  get userKey(): Uint8Array {
-    return this.#top().userKey
-  }
-
-  get sequence(): number {
-    return this.#top().sequence
-  }
-
-  get type(): number {
-    return this.#top().type
-  }
-
-  get value(): Uint8Array {
-    return this.#top().value
-  }
-
-  get sourceName(): string {
-    return this.#top().sourceName
+  /** The source whose entry is next; read the entry from it. */
+  get top(): SourceIterator {
+    const top = this.#heap[0]
+    assert(top !== undefined, 'the merge stands on an entry')
+    return top
   }
 
   seekToFirst(): void {
@@ -53,20 +42,23 @@ export class MergingIterator implements SourceIterator {
   }
 
   next(): void {
-    const top = this.#top()
-    top.next()
+    this.top.next()
+    this.#reorder()
+  }
+
+  giveUp(): void {
+    this.top.giveUp()
+    this.#reorder()
+  }
+
+  #reorder(): void {
+    const { top } = this
     if (!top.valid) {
       const last = this.#heap.pop()
       if (last === undefined || last === top) return
       this.#heap[0] = last
     }
     this.#sink(0)
-  }
-
-  #top(): SourceIterator {
-    const top = this.#heap[0]
-    assert(top !== undefined, 'the merge stands on an entry')
-    return top
   }
 
   #build(): void {
@@ -95,7 +87,8 @@ export class MergingIterator implements SourceIterator {
   }
 
   #isBefore(left: SourceIterator, right: SourceIterator): boolean {
-    const order = this.#comparator.compare(left.userKey, left.userKey.length, right.userKey)
+    const leftKey = left.userKey
+    const order = this.#comparator.compare(leftKey, leftKey.length, right.userKey)
     if (order !== 0) return order < 0
     if (left.sequence !== right.sequence) return left.sequence > right.sequence
     return left.type > right.type

@@ -1,11 +1,11 @@
 import { AppError } from '#base/app-error.ts'
 import type { ByteSource } from '#base/byte-source.ts'
-import { DamageError } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import type { BackupMeta } from '../backup-meta.ts'
 import { formatFileNumber, parseDatabaseFileName } from '../database-file-name.ts'
 import { parseCurrent } from '../manifest/current-file.ts'
-import type { WalFile } from '../wal-memtable.ts'
+import { failAt } from '../place.ts'
+import type { WalFile } from '../wal/load-wal.ts'
 import type { FileSet } from './file-set.ts'
 
 /** Opens a file by what it is called where it lives. */
@@ -51,14 +51,8 @@ function openManifest(places: ReadonlyMap<string, string>, open: OpenByName): By
   }
   const place = places.get(name)
   if (place !== undefined) return open(place)
-  throw new DamageError({
-    file: current.name,
-    offsetBytes: 0,
-    structure: 'CURRENT',
-    problem: 'names a MANIFEST that is not there',
-    expected: null,
-    found: name,
-  })
+  const currentPlace = { file: current.name, structure: 'CURRENT', offsetBytes: 0 }
+  return failAt(currentPlace, 'names a MANIFEST that is not there', null, name)
 }
 
 function missing(name: string): never {

@@ -1,12 +1,14 @@
+import type { Comparator } from '../comparator.ts'
 import type { TableFile } from '../manifest/manifest-state.ts'
 import type { BlockCache } from '../sst/block-cache.ts'
-import type { Comparator } from '../sst/comparator.ts'
 import { openTable, type Table } from '../sst/table.ts'
 import type { FileSet } from './file-set.ts'
 import { TombstoneIndex } from './tombstone-index.ts'
 
 /** enough for the open files of a scan over every level, with room for the next page */
-const IDLE_TABLES_MAX = 64
+const KEPT_TABLES_MAX = 64
+/** what kept tables may hold: dictionaries, properties, range deletions */
+const KEPT_BYTES_MAX = 64 * 1024 * 1024
 
 /** A table that is open, with its range tombstones. */
 export class OpenTable {
@@ -16,6 +18,10 @@ export class OpenTable {
 
   constructor(table: Table) {
     this.table = table
+  }
+
+  get heldBytes(): number {
+    return this.table.heldBytes + (this.#tombstones?.heldBytes ?? 0)
   }
 
   /** @throws DamageError */
@@ -30,7 +36,9 @@ export class OpenTables {
   readonly #fileSet: FileSet
   readonly #cache: BlockCache | undefined
   /** in the order of last use */
-  readonly #tables = new Map<number, OpenTable>()
+  readonly #idle = new Map<number, OpenTable>()
+  readonly #used = new Map<number, OpenTable>()
+  #idleBytes = 0
 
   constructor(fileSet: FileSet, cache: BlockCache | undefined) {
     this.#fileSet = fileSet
@@ -39,28 +47,36 @@ export class OpenTables {
 
   /** Release it when done. @throws DamageError, AppError */
   acquire(file: TableFile): OpenTable {
-    const open = this.#tables.get(file.fileNumber) ?? this.#open(file)
-    this.#tables.delete(file.fileNumber)
-    this.#tables.set(file.fileNumber, open)
+    const open = this.#used.get(file.fileNumber) ?? this.#takeIdle(file.fileNumber) ?? this.#open(file)
+    this.#used.set(file.fileNumber, open)
     open.users += 1
     return open
   }
 
-  release(open: OpenTable): void {
+  release(open: OpenTable, fileNumber: number): void {
     open.users -= 1
-    let surplus = this.#tables.size - IDLE_TABLES_MAX
-    for (const [fileNumber, candidate] of this.#tables) {
-      if (surplus <= 0) return
-      if (candidate.users > 0) continue
-      candidate.table.close()
-      this.#tables.delete(fileNumber)
-      surplus -= 1
+    if (open.users > 0) return
+    this.#used.delete(fileNumber)
+    this.#idle.set(fileNumber, open)
+    this.#idleBytes += open.heldBytes
+    for (const oldest of this.#idle.keys()) {
+      if (this.#idle.size <= KEPT_TABLES_MAX && this.#idleBytes <= KEPT_BYTES_MAX) return
+      this.#takeIdle(oldest)?.table.close()
     }
   }
 
   close(): void {
-    for (const open of this.#tables.values()) open.table.close()
-    this.#tables.clear()
+    for (const open of [...this.#idle.values(), ...this.#used.values()]) open.table.close()
+    this.#idle.clear()
+    this.#used.clear()
+  }
+
+  #takeIdle(fileNumber: number): OpenTable | undefined {
+    const open = this.#idle.get(fileNumber)
+    if (open === undefined) return undefined
+    this.#idle.delete(fileNumber)
+    this.#idleBytes -= open.heldBytes
+    return open
   }
 
   #open(file: TableFile): OpenTable {

@@ -1,6 +1,6 @@
 import type { BlobReference } from '../blob-index.ts'
 
-/** The start of a value, at most as long as the scan allows, and its full size. */
+/** The start of a value and its full size. The previews of one row are together at most as long as the scan allows. */
 export type Preview = { readonly bytes: Uint8Array; readonly sizeBytes: number }
 
 /** What the newest visible version of a key holds. */
@@ -23,8 +23,3 @@ export type RowContent =
   | { readonly kind: 'unreadable'; readonly value: Preview }
 
 export type Row = { readonly key: Uint8Array; readonly sequence: number; readonly content: RowContent }
-
-// a copy by constructor: the slice() of a Buffer would be a view of a whole chunk
-export function previewOf(bytes: Uint8Array, maxBytes: number): Preview {
-  return { bytes: new Uint8Array(bytes.subarray(0, maxBytes)), sizeBytes: bytes.length }
-}

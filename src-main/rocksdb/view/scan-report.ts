@@ -9,29 +9,31 @@ export type ViewDamage = {
   readonly damage: Damage
   /** null when the damage is not in a table */
   readonly fileNumber: number | null
-  /** user keys, both inclusive; null when it concerns one row, whose key is `firstKey` */
-  readonly firstKey: Uint8Array | null
-  readonly lastKey: Uint8Array | null
+  /** user keys, both inclusive; the same one twice when it concerns one row */
+  readonly firstKey: Uint8Array
+  readonly lastKey: Uint8Array
 }
 
 /** Collects the damages of one scan. */
 export class ScanReport {
   readonly damages: ViewDamage[] = []
+  /** the key the scan is at: what a source loses while it is under way lies behind it */
+  key: Uint8Array | null = null
 
   /**
    * Keeps what went wrong with a table.
-   * @param lastGoodKey the last key read before, null at its start
+   * @param isUnderWay the source stood on an entry when it happened
    * @throws the error itself unless it is damage or says that the file cannot be opened or read
    */
-  addTable(error: unknown, file: TableFile, lastGoodKey: Uint8Array | null): Damage {
+  addTable(error: unknown, file: TableFile, isUnderWay: boolean): Damage {
     const damage = damageOf(error, file)
-    const range = { firstKey: lastGoodKey ?? file.smallestKey, lastKey: file.largestKey }
-    this.#add({ damage, fileNumber: file.fileNumber, ...range })
+    const firstKey = isUnderWay && this.key !== null ? this.key : file.smallestKey
+    this.#add({ damage, fileNumber: file.fileNumber, firstKey, lastKey: file.largestKey })
     return damage
   }
 
-  addRow(error: DamageError, key: Uint8Array): void {
-    this.#add({ damage: error.damage, fileNumber: null, firstKey: key, lastKey: key })
+  addRow(damage: Damage, key: Uint8Array): void {
+    this.#add({ damage, fileNumber: null, firstKey: key, lastKey: key })
   }
 
   #add(damage: ViewDamage): void {

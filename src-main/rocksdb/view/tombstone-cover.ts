@@ -1,17 +1,57 @@
+import type { Comparator } from '../comparator.ts'
+import type { TableFile } from '../manifest/manifest-state.ts'
+import type { MemoryBudget } from '../memory-budget.ts'
 import type { TombstoneIndex } from './tombstone-index.ts'
 
-/** The range tombstones that a scan has met so far, each source with its own index. */
-export class TombstoneCover {
-  readonly #indexes: TombstoneIndex[] = []
+type Source = { readonly index: TombstoneIndex; readonly file: TableFile | null }
 
-  add(index: TombstoneIndex): void {
-    if (!index.isEmpty) this.#indexes.push(index)
+/**
+ * The range tombstones under a scan that moves forward, each source with its own index. A table's tombstones count
+ * between its smallest and largest key only: they may reach further, over keys that a compaction has since written
+ * anew with sequence 0 (RocksDB: db/range_del_aggregator.h, TruncatedRangeDelIterator).
+ */
+export class TombstoneCover {
+  readonly #comparator: Comparator
+  readonly #memory: MemoryBudget
+  readonly #sources: Source[] = []
+
+  constructor(comparator: Comparator, memory: MemoryBudget) {
+    this.#comparator = comparator
+    this.#memory = memory
   }
 
-  /** The newest sequence at which the key was deleted as part of a range, 0 for never. */
+  /** @param file the table they are in, null for the logs @throws AppError LIMIT_EXCEEDED */
+  add(index: TombstoneIndex, file: TableFile | null): void {
+    if (index.heldBytes === 0) return
+    this.#memory.take(index.heldBytes)
+    this.#sources.push({ index, file })
+  }
+
+  /**
+   * The newest sequence at which the key was deleted as part of a range, 0 for never.
+   * @param userKey not less than that of the call before: what lies behind is forgotten
+   */
   deletedAt(userKey: Uint8Array): number {
     let newest = 0
-    for (const index of this.#indexes) newest = Math.max(newest, index.deletedAt(userKey))
+    for (let at = this.#sources.length - 1; at >= 0; at -= 1) {
+      const { index, file } = this.#sources[at] as Source
+      if (file !== null && this.#isBehind(file, userKey)) this.#forget(at)
+      else if (file === null || this.#hasBegun(file, userKey)) newest = Math.max(newest, index.deletedAt(userKey))
+    }
     return newest
+  }
+
+  #isBehind({ largestKey, largestKeyIsExcluded }: TableFile, userKey: Uint8Array): boolean {
+    const order = this.#comparator.compare(largestKey, largestKey.length, userKey)
+    return order < 0 || (order === 0 && largestKeyIsExcluded)
+  }
+
+  #hasBegun({ smallestKey }: TableFile, userKey: Uint8Array): boolean {
+    return this.#comparator.compare(smallestKey, smallestKey.length, userKey) <= 0
+  }
+
+  #forget(at: number): void {
+    const [source] = this.#sources.splice(at, 1)
+    this.#memory.take(-(source?.index.heldBytes ?? 0))
   }
 }

@@ -1,5 +1,8 @@
+import type { Comparator } from '../comparator.ts'
 import type { RangeTombstone } from '../internal-iterator.ts'
-import type { Comparator } from '../sst/comparator.ts'
+
+/** an array of its own, and its place in two others */
+const BOUND_BYTES = 150
 
 /**
  * Range tombstones of one source, cut into fragments that do not overlap, so that a look-up is one binary search
@@ -11,16 +14,19 @@ export class TombstoneIndex {
   readonly #bounds: readonly Uint8Array[]
   /** newest sequence over fragment i; 0 where nothing is deleted */
   readonly #sequences: Float64Array
+  readonly #heldBytes: number
 
   constructor(tombstones: readonly RangeTombstone[], comparator: Comparator) {
     this.#comparator = comparator
     const real = tombstones.filter(({ begin, end }) => this.#compare(begin, end) < 0)
     this.#bounds = this.#distinctBounds(real)
     this.#sequences = this.#paint(real)
+    this.#heldBytes = this.#bounds.reduce((sum, bound) => sum + bound.length + BOUND_BYTES, 0)
   }
 
-  get isEmpty(): boolean {
-    return this.#bounds.length === 0
+  /** Roughly, in memory; 0 when it deletes nothing. */
+  get heldBytes(): number {
+    return this.#heldBytes
   }
 
   /** The newest sequence at which the key was deleted, 0 for never: older entries are gone. */

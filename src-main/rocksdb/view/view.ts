@@ -1,11 +1,12 @@
 import { AppError } from '#base/app-error.ts'
 import type { Damage } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
+import { type Comparator, comparatorNamed } from '../comparator.ts'
 import type { ColumnFamily, ManifestState, TableFile } from '../manifest/manifest-state.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
+import { MemoryBudget } from '../memory-budget.ts'
 import type { BlockCache } from '../sst/block-cache.ts'
-import { type Comparator, comparatorNamed } from '../sst/comparator.ts'
-import { type LoadedWal, loadWal, type WalFile } from '../wal-memtable.ts'
+import { type LoadedWal, loadWal, type WalFile } from '../wal/load-wal.ts'
 import type { FileSet } from './file-set.ts'
 import { LevelIterator, type LevelServices } from './level-iterator.ts'
 import { MemoryIterator } from './memory-iterator.ts'
@@ -22,11 +23,7 @@ const ENTRIES_READ_MAX = 1_000_000
 const DEFAULT_COMPARATOR = 'leveldb.BytewiseComparator'
 
 export type ViewOptions = {
-  /** limit of the logs in memory, limits.viewWalBytesMax unless given */
-  readonly walBytesMax?: number
   readonly cache?: BlockCache
-  /** called now and then: may throw to stop */
-  readonly checkpoint?: () => void
 }
 
 export type ScanRequest = {
@@ -35,7 +32,9 @@ export type ScanRequest = {
   readonly after: Uint8Array | null
   /** the first user key that may be a row; null starts at the first */
   readonly from: Uint8Array | null
+  /** a page ends earlier at limits.pageBytesMax, with the row that reached it, and after much work for few rows */
   readonly limit: number
+  /** bytes shown of one row's value */
   readonly maxValueBytes: number
 }
 
@@ -60,7 +59,7 @@ export function openView(fileSet: FileSet, options: ViewOptions = {}): View {
   } finally {
     source.close()
   }
-  return new View(fileSet, manifest, loadNeededLogs(fileSet, manifest, options), options)
+  return new View(fileSet, manifest, loadNeededLogs(fileSet, manifest), options)
 }
 
 /** What a person looking into the database sees: the newest version of every key. */
@@ -68,14 +67,12 @@ export class View {
   readonly manifest: ManifestState
   readonly wal: LoadedWal
   readonly #tables: OpenTables
-  readonly #checkpoint: () => void
   readonly #memoryTombstones = new Map<number, TombstoneIndex>()
 
   constructor(fileSet: FileSet, manifest: ManifestState, wal: LoadedWal, options: ViewOptions) {
     this.manifest = manifest
     this.wal = wal
     this.#tables = new OpenTables(fileSet, options.cache)
-    this.#checkpoint = options.checkpoint ?? (() => {})
   }
 
   get columnFamilies(): readonly ColumnFamily[] {
@@ -99,7 +96,13 @@ export class View {
   scan(request: ScanRequest): ScanPage {
     const family = this.#family(request.columnFamilyId)
     const comparator = orderOf(family)
-    const services = { tables: this.#tables, comparator, cover: new TombstoneCover(), report: new ScanReport() }
+    const memory = new MemoryBudget(limits.scanMemoryBytesMax, {
+      what: 'the tables under these rows',
+      nextStep: 'Restore the backup and compact its database, then look again.',
+    })
+    const cover = new TombstoneCover(comparator, memory)
+    const work = { readBytes: 0 }
+    const services = { tables: this.#tables, comparator, cover, memory, work, report: new ScanReport() }
     const levels = levelFiles(family).map((files) => new LevelIterator(files, services))
     try {
       return this.#scan(request, services, [...this.#memory(family, services), ...levels])
@@ -117,20 +120,27 @@ export class View {
     const { cover, report, comparator } = services
     const merged = new MergingIterator(children, comparator)
     const reader = new RowReader(merged, { comparator, cover, report, valueBytesMax: request.maxValueBytes })
-    if (request.after !== null) {
-      merged.seek(request.after)
-      reader.skip(request.after)
-    } else if (request.from !== null) merged.seek(request.from)
+    report.key = request.after
+    if (request.after !== null) reader.seekBehind(request.after)
+    else if (request.from !== null) merged.seek(request.from)
     else merged.seekToFirst()
     const rows: Row[] = []
-    let lastKey = request.after
-    while (merged.valid && rows.length < request.limit && reader.entriesRead < ENTRIES_READ_MAX) {
-      this.#checkpoint()
-      lastKey = new Uint8Array(merged.userKey)
-      const row = reader.read(lastKey)
+    let isFirst = true
+    // the first key is always read: a page that came to nothing would be asked for again for ever
+    while (merged.valid && rows.length < request.limit && (isFirst || isWithinBounds(reader, services))) {
+      const { userKey } = merged.top
+      if (report.key !== null && comparator.compare(report.key, report.key.length, userKey) >= 0) {
+        // a page that went back would be followed by itself for ever
+        merged.giveUp()
+        continue
+      }
+      const key = new Uint8Array(userKey)
+      report.key = key
+      isFirst = false
+      const row = reader.read(key)
       if (row !== null) rows.push(row)
     }
-    return { rows, next: merged.valid ? lastKey : null, damages: report.damages }
+    return { rows, next: merged.valid ? report.key : null, damages: report.damages }
   }
 
   #family(id: number): ColumnFamily {
@@ -147,9 +157,14 @@ export class View {
       tombstones = new TombstoneIndex(run.rangeTombstones, services.comparator)
       this.#memoryTombstones.set(family.id, tombstones)
     }
-    services.cover.add(tombstones)
+    services.cover.add(tombstones, null)
     return [new MemoryIterator(run)]
   }
+}
+
+function isWithinBounds(reader: RowReader, { work }: LevelServices): boolean {
+  const hasTime = reader.entriesRead < ENTRIES_READ_MAX && work.readBytes < limits.pageReadBytesMax
+  return hasTime && reader.bytesCopied < limits.pageBytesMax
 }
 
 /** Each table of level 0 by itself, every other level as one. */
@@ -175,7 +190,7 @@ function orderOf(family: ColumnFamily): Comparator {
 }
 
 /** Logs below the MANIFEST's bound are left-overs (docs/formats/rocksdb.md §9.1). */
-function loadNeededLogs(fileSet: FileSet, manifest: ManifestState, options: ViewOptions): LoadedWal {
+function loadNeededLogs(fileSet: FileSet, manifest: ManifestState): LoadedWal {
   const families = new Map(manifest.columnFamilies.map((family) => [family.id, family]))
   const files: WalFile[] = fileSet.walFiles
     .filter((file) => file.logNumber >= manifest.minLogNumberToKeep)
@@ -183,7 +198,8 @@ function loadNeededLogs(fileSet: FileSet, manifest: ManifestState, options: View
   return loadWal(files, {
     logNumberOf: (id) => families.get(id)?.logNumber ?? null,
     comparatorOf: (id) => families.get(id)?.comparator ?? null,
-    maxBytes: options.walBytesMax ?? limits.viewWalBytesMax,
-    ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
+    flushedSequence: manifest.lastSequence,
+    trackedLogs: manifest.trackedLogs.filter((log) => log.logNumber >= manifest.minLogNumberToKeep),
+    maxBytes: limits.viewWalBytesMax,
   })
 }

@@ -1,12 +1,12 @@
 import { toHex } from '#base/bytes.ts'
-import type { ReaderPlace } from '../byte-reader.ts'
+import type { MemoryBudget } from '../memory-budget.ts'
+import type { Place } from '../place.ts'
 import { valueType } from '../value-type.ts'
-import { decodeWriteBatch, markerType, type WriteBatchVisitor } from '../write-batch.ts'
-import type { MemoryBudget } from './memory-budget.ts'
 import type { RunMark, WalRun } from './wal-run.ts'
+import { decodeWriteBatch, markerType, type WriteBatchVisitor } from './write-batch.ts'
 
-/** what an operation that waits takes besides its bytes */
-const PREPARED_OPERATION_BYTES = 300
+/** what an operation or a transaction that waits takes besides its bytes */
+const PREPARED_BYTES = 300
 
 type PreparedOperation = {
   readonly type: number
@@ -34,6 +34,9 @@ export class BatchReplay implements WriteBatchVisitor {
   readonly #findRun: RunFinder
   readonly #prepared = new Map<string, Prepared>()
   readonly #marks = new Map<WalRun, RunMark>()
+  /** true once a batch of a transaction database was seen: there sequences may have gaps */
+  hasTransactions = false
+  #hasMarker = false
   #logNumber = 0
   #sequence = 0
   #open: Prepared | null = null
@@ -59,10 +62,10 @@ export class BatchReplay implements WriteBatchVisitor {
    * Applies one batch and returns the sequence the next one should start with.
    * @throws DamageError after taking the batch back; AppError LIMIT_EXCEEDED
    */
-  apply(payload: Uint8Array, where: ReaderPlace, startSequence: number, logNumber: number): number {
+  apply(payload: Uint8Array, place: Place, startSequence: number, logNumber: number): number {
     this.#begin(startSequence, logNumber)
     try {
-      decodeWriteBatch(payload, where, this)
+      decodeWriteBatch(payload, place, this)
     } catch (error) {
       for (const [run, mark] of this.#marks) run.rollback(mark)
       throw error
@@ -73,12 +76,13 @@ export class BatchReplay implements WriteBatchVisitor {
   operation(type: number, columnFamilyId: number, _sequence: number, key: Uint8Array, value: Uint8Array): void {
     this.#endsWithBoundary = false
     if (this.#open !== null) {
-      this.#budget.take(key.length + value.length + PREPARED_OPERATION_BYTES)
+      this.#budget.take(key.length + value.length + PREPARED_BYTES)
       this.#open.operations.push({ type, columnFamilyId, key: new Uint8Array(key), value: new Uint8Array(value) })
       return
     }
     const run = this.#insert(type, columnFamilyId, this.#sequence, key, value)
-    if (run !== null && type !== valueType.rangeDeletion) {
+    // only a batch that starts with a marker can end in one that changes its sequences
+    if (this.#hasMarker && run !== null && type !== valueType.rangeDeletion) {
       this.#entryRuns.push(run)
       this.#entries.push(run.size - 1)
       this.#entryBoundaries.push(this.#boundaries)
@@ -89,6 +93,8 @@ export class BatchReplay implements WriteBatchVisitor {
   marker(type: number, transactionId: Uint8Array): void {
     const id = toHex(transactionId)
     this.#endsWithBoundary = false
+    this.#hasMarker = true
+    this.hasTransactions = true
     switch (type) {
       case markerType.beginPrepare:
         this.#open = { operations: [], sequence: null }
@@ -119,6 +125,7 @@ export class BatchReplay implements WriteBatchVisitor {
     this.#sequence = startSequence
     this.#logNumber = logNumber
     this.#open = null
+    this.#hasMarker = false
     this.#marks.clear()
     this.#entryRuns.length = 0
     this.#entries.length = 0
@@ -133,8 +140,12 @@ export class BatchReplay implements WriteBatchVisitor {
     if (section === null) return
     const earlier = this.#prepared.get(id)
     // the write-unprepared policy writes one transaction in several sections
-    if (earlier !== undefined && section.sequence !== null) earlier.operations.push(...section.operations)
-    else this.#prepared.set(id, section)
+    if (earlier !== undefined && section.sequence !== null) {
+      for (const operation of section.operations) earlier.operations.push(operation)
+    } else {
+      this.#budget.take(2 * id.length + PREPARED_BYTES)
+      this.#prepared.set(id, section)
+    }
     if (section.sequence !== null) this.#boundary()
   }
 

@@ -1,11 +1,12 @@
+import { type Comparator, comparatorNamed } from '../comparator.ts'
 import type { RangeTombstone } from '../internal-iterator.ts'
-import { type Comparator, comparatorNamed } from '../sst/comparator.ts'
-import type { MemoryBudget } from './memory-budget.ts'
+import type { MemoryBudget } from '../memory-budget.ts'
 
-const CHUNK_BYTES = 1024 * 1024
-const FIRST_CAPACITY = 1024
-/** what the columns below hold for one entry */
-const ENTRY_BYTES = 4 * 5 + 8 * 3 + 1
+const FIRST_CHUNK_BYTES = 4096
+const CHUNK_BYTES_MAX = 1024 * 1024
+const FIRST_CAPACITY = 64
+/** what the columns below hold for one entry, and what sorting needs */
+const ENTRY_BYTES = 4 * 4 + 8 * 3 + 1 + 20
 /** as many key bytes as a double holds exactly */
 const PREFIX_BYTES = 6
 /** a tombstone is an object with two arrays */
@@ -41,6 +42,7 @@ export class WalRun {
   constructor(budget: MemoryBudget, comparatorName: string | null) {
     this.#budget = budget
     this.#comparator = comparatorNamed(comparatorName ?? BYTEWISE_NAME)
+    budget.take(FIRST_CAPACITY * ENTRY_BYTES)
     this.#isBytewise = this.#comparator === null || this.#comparator.name === BYTEWISE_NAME
   }
 
@@ -51,7 +53,6 @@ export class WalRun {
   /** Copies key and value. @throws AppError LIMIT_EXCEEDED */
   append(type: number, sequence: number, key: Uint8Array, value: Uint8Array): void {
     const lengthBytes = key.length + value.length
-    this.#budget.take(lengthBytes + ENTRY_BYTES)
     if (this.#size === this.#types.length) this.#grow()
     const chunk = this.#chunkFor(lengthBytes)
     const entry = this.#size
@@ -159,7 +160,10 @@ export class WalRun {
   #chunkFor(lengthBytes: number): Buffer {
     const last = this.#chunks.at(-1)
     if (last !== undefined && this.#chunkUsedBytes + lengthBytes <= last.length) return last
-    const chunk = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, lengthBytes))
+    const usualBytes = last === undefined ? FIRST_CHUNK_BYTES : Math.min(2 * last.length, CHUNK_BYTES_MAX)
+    const sizeBytes = Math.max(usualBytes, lengthBytes)
+    this.#budget.take(sizeBytes)
+    const chunk = Buffer.allocUnsafe(sizeBytes)
     this.#chunks.push(chunk)
     this.#chunkUsedBytes = 0
     return chunk
@@ -167,6 +171,7 @@ export class WalRun {
 
   #grow(): void {
     const capacity = this.#types.length * 2
+    this.#budget.take((capacity - this.#types.length) * ENTRY_BYTES)
     this.#chunkOf = grown(this.#chunkOf, new Uint32Array(capacity))
     this.#keyStarts = grown(this.#keyStarts, new Uint32Array(capacity))
     this.#keyLengths = grown(this.#keyLengths, new Uint32Array(capacity))

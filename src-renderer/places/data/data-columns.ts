@@ -7,28 +7,32 @@ const propertyColumnCountMax = 3
 /** Columns are chosen by the first rows alone, so that they stay when more are loaded. */
 const sampleCount = 200
 const propertyPrefix = 'property:'
-const emPerCharacter = 0.56
+const emPerCharacter = 0.58
 const paddingEm = 1.7
-const widestEm = 14
+const narrowestEm = 4
+const widestEm = 20
+const widestKeyEm = 18
+const widestKeyBytes = 48
 
 /** The columns for some rows: a graph's when a codec understood most of them, else keys and values. */
 export function dataColumns(rows: readonly DataRow[]): readonly Column<DataRow>[] {
   const sample = rows.slice(0, sampleCount)
   const decoded = sample.flatMap((row) => row.decoded ?? [])
-  if (decoded.length === 0 || decoded.length * 2 < sample.length) return rawColumns
+  if (decoded.length === 0 || decoded.length * 2 < sample.length) return rawColumns(sample)
   const hasEdges = decoded.some((row) => row.type === 'edge')
   return [
     {
       id: 'id',
       title: hasEdges ? 'Edge' : 'Node',
-      width: 5,
+      width: widthOf(sample.map((row) => row.decoded?.id ?? '')),
+      grow: 0,
       isMono: true,
       valueOf: (row) => row.decoded?.id ?? keyText(row.key),
     },
     {
       id: 'labels',
       title: hasEdges ? 'Type' : 'Labels',
-      width: 6.5,
+      width: Math.min(widestEm, widthOf(['Labels', ...decoded.map((row) => row.labels.join(', '))])),
       valueOf: (row) => row.decoded?.labels.join(', ') ?? null,
     },
     ...(hasEdges ? endColumns : []),
@@ -47,7 +51,13 @@ export function dataColumns(rows: readonly DataRow[]): readonly Column<DataRow>[
 /** The property that a column shows; null when it shows something else. */
 export function propertyOf(row: DataRow, column: Column<DataRow>): string | null {
   if (!column.id.startsWith(propertyPrefix)) return null
-  return row.decoded?.properties.find(({ name }) => propertyPrefix + name === column.id)?.text ?? ''
+  const property = row.decoded?.properties.find(({ name }) => propertyPrefix + name === column.id)
+  return property === undefined ? '' : propertyWords(property)
+}
+
+/** A property where its kind is plain: a string without its quotes. */
+export function propertyWords({ type, text }: DecodedRow['properties'][number]): string {
+  return type === 'string' ? text.replace(/^"|"$/g, '').replaceAll('\\"', '"') : text
 }
 
 /** What a row is besides a plain value; empty for a plain value. */
@@ -66,12 +76,25 @@ export function kindText(row: DataRow): string {
   }
 }
 
-const rawColumns: readonly Column<DataRow>[] = [
-  { id: 'key', title: 'Key', width: 14, grow: 2, isMono: true, valueOf: (row) => keyText(row.key) },
-  { id: 'value', title: 'Value', width: 16, grow: 3, isMono: true, valueOf: (row) => keyText(row.value, 96) },
-  { id: 'size', title: 'Size', width: 6, grow: 0, align: 'right', valueOf: (row) => row.valueSizeBytes },
-  { id: 'sequence', title: 'Sequence', width: 8, grow: 0, align: 'right', valueOf: (row) => row.sequence },
-]
+function rawColumns(rows: readonly DataRow[]): readonly Column<DataRow>[] {
+  const keyWidth = widthOf(rows.map((row) => keyText(row.key, widestKeyBytes)))
+  return [
+    {
+      id: 'key',
+      title: 'Key',
+      width: Math.min(widestKeyEm, keyWidth),
+      isMono: true,
+      valueOf: (row) => keyText(row.key),
+    },
+    { id: 'value', title: 'Value', width: 12, grow: 3, isMono: true, valueOf: (row) => keyText(row.value, 96) },
+    { id: 'size', title: 'Size', width: 6, grow: 0, align: 'right', valueOf: (row) => row.valueSizeBytes },
+    { id: 'sequence', title: 'Sequence', width: 7, grow: 0, align: 'right', valueOf: (row) => row.sequence },
+  ]
+}
+
+function widthOf(texts: readonly string[]): number {
+  return Math.max(narrowestEm, Math.max(0, ...texts.map(({ length }) => length)) * emPerCharacter + paddingEm)
+}
 
 const endColumns: readonly Column<DataRow>[] = [
   { id: 'source', title: 'From', width: 5, isMono: true, valueOf: (row) => row.decoded?.source ?? null },
@@ -81,13 +104,13 @@ const endColumns: readonly Column<DataRow>[] = [
 /** As wide as what it shows, within bounds; numbers stand at the right. */
 function propertyColumn(name: string, rows: readonly DecodedRow[]): Column<DataRow> {
   const shown = rows.flatMap(({ properties }) => properties.filter((property) => property.name === name))
-  const longest = Math.max(name.length, ...shown.map(({ text }) => text.length))
   const isNumeric = shown.every(({ type }) => /^(int|float|double|number)/i.test(type))
   return {
     id: propertyPrefix + name,
     title: name,
-    width: Math.min(widestEm, longest * emPerCharacter + paddingEm),
-    ...(isNumeric ? { align: 'right' as const } : {}),
+    width: Math.min(widestEm, widthOf([name, ...shown.map(propertyWords)])),
+    // text takes the room that is left over; a number needs none
+    ...(isNumeric ? { align: 'right' as const, grow: 0 } : {}),
     valueOf: (row) => row.decoded?.properties.find((property) => property.name === name)?.text ?? null,
   }
 }

@@ -1,5 +1,5 @@
 import type { BackupFile } from '#contract'
-import { keyText } from '../../base/key-text.ts'
+import { keyRangeText } from '../../base/key-text.ts'
 import type { Column } from '../../ui/table-column.ts'
 
 const everyColumn: readonly Column<BackupFile>[] = [
@@ -32,7 +32,7 @@ export function fileColumns(files: readonly BackupFile[]): readonly Column<Backu
 
 export function keyRangeOf(file: BackupFile): string | null {
   if (file.smallestKey === null || file.largestKey === null) return null
-  return `${keyText(file.smallestKey, 24)} … ${keyText(file.largestKey, 24)}`
+  return keyRangeText(file.smallestKey, file.largestKey)
 }
 
 export function checksumOf(file: BackupFile): string | null {

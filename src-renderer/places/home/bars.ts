@@ -1,8 +1,14 @@
 import type { Backup } from '#contract'
-import { formatBytes, formatQuantity } from '../../base/format.ts'
+import { formatBytes } from '../../base/format.ts'
 import type { Bar } from '../../ui/BarStrip.svelte'
 
 const shownCountMax = 60
+
+const legendTexts: Record<Bar['tone'], string> = {
+  good: 'verified by checksum',
+  idle: 'unproved',
+  bad: 'unsound, or failed its verification',
+}
 
 /** The newest backups as bars, oldest first: green where every byte was proved, red where it cannot be restored. */
 export function barsOf(newestFirst: readonly Backup[], timeText: (timeUs: number) => string) {
@@ -18,7 +24,14 @@ export function barsOf(newestFirst: readonly Backup[], timeText: (timeUs: number
         title: `Backup ${backup.backupId}, ${timeText(backup.createdAtUs)}, ${formatBytes(backup.logicalBytes)}`,
       }),
     ),
-    label: `${formatQuantity(shown.length, 'backup')}, ${formatQuantity(shown.filter((backup) => toneOf(backup) === 'good').length, 'of them verified by checksum', 'of them verified by checksum')}`,
+    label: `The ${shown.length < newestFirst.length ? `newest ${shown.length} backups` : 'backups'} by size, newest right`,
+    legend: (['good', 'idle', 'bad'] as const)
+      .map((tone) => ({
+        tone,
+        text: legendTexts[tone],
+        count: shown.filter((backup) => toneOf(backup) === tone).length,
+      }))
+      .filter(({ count }) => count > 0),
     first: first === undefined ? '' : timeText(first.createdAtUs),
     last: last === undefined ? '' : timeText(last.createdAtUs),
   }

@@ -1,5 +1,12 @@
-import type { BackupState, Job, JobState, VerificationLevel } from '#contract'
-import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../../base/format.ts'
+import type { BackupState, Job, JobState, Source, VerificationLevel } from '#contract'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatQuantity,
+  formatRate,
+} from '../../base/format.ts'
 import type { Estimate } from '../../base/progress.ts'
 import { formatRelative } from '../../base/time.ts'
 
@@ -47,6 +54,11 @@ export const jobStates: Record<JobState, Said> = {
   interrupted: { tone: 'bad', text: 'Interrupted' },
 }
 
+/** What a job does, with the name of its repository in place of the whole path. */
+export function jobTitle(job: Job, source: Source | null): string {
+  return source === null ? job.title : job.title.replaceAll(source.path, source.name)
+}
+
 /** How a job stands. A verification that ran well and found damage is no good news. */
 export function jobStateWords(job: Job): Said {
   if (job.state !== 'succeeded' || job.result?.kind !== 'verify') return jobStates[job.state]
@@ -68,9 +80,9 @@ export function resultWords(job: Job): string {
   const { result } = job
   if (result === null) return ''
   if (result.kind === 'index')
-    return `${formatCount(result.backupCount)} backups, ${formatCount(result.readFileCount)} files read`
+    return `${formatQuantity(result.backupCount, 'backup')}, ${formatQuantity(result.readFileCount, 'file')} read`
   if (result.kind === 'verify')
-    return result.outcome === 'passed' ? 'no problems' : `${formatCount(result.problemCount)} problems`
+    return result.outcome === 'passed' ? 'no problems' : formatQuantity(result.problemCount, 'problem')
   return `${formatBytes(result.restore.writtenBytes)} written, ${formatCount(result.restore.provedFileCount)} of ${formatCount(result.restore.fileCount)} files proved`
 }
 

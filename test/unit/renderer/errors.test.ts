@@ -16,6 +16,11 @@ describe('anything thrown', () => {
     expect(errorInfoOf(new ORPCError('LIFEBOAT', { defined: true, data }))).toEqual(data)
   })
 
+  test('by the bounds of the contract is no fault of Lifeboat', () => {
+    const { code, unharmed } = errorInfoOf(new ORPCError('BAD_REQUEST', { message: 'Input validation failed' }))
+    expect({ code, unharmed }).toEqual({ code: 'BAD_REQUEST', unharmed: 'Nothing was done.' })
+  })
+
   test('because the line is lost says so, and what was not harmed', () => {
     for (const thrown of [new NotConnectedError('gone'), new DOMException('aborted', 'AbortError')]) {
       const { code, message, unharmed } = errorInfoOf(thrown)

@@ -5,8 +5,10 @@ import {
   bytesFromBase64,
   hexLines,
   keyText,
+  nameText,
   parseKeyText,
   printableText,
+  readableText,
 } from '../../../src-renderer/base/key-text.ts'
 
 const base64 = (bytes: readonly number[]) => base64FromBytes(Uint8Array.from(bytes))
@@ -26,13 +28,52 @@ describe('the text of a key', () => {
     expect(keyText(base64([0x00, 0x01, 0xff, 0x41]))).toBe('0x0001ff41')
   })
 
-  test('is cut with an ellipsis at the limit', () => {
-    expect(keyText(ofText('abcdef'), 3)).toBe('abc…')
+  test('keeps what can be seen beside what is escaped', () => {
+    expect(keyText(ofText('🛟\n鍵'))).toBe('🛟\\x0a鍵')
+  })
+
+  test('never looks like another key: no direction changes, no widthless characters, no spaces at the edges', () => {
+    const keys = [
+      'evil\u202egpj.exe',
+      'zero\u200bwidth',
+      'abc\u200ddef',
+      'line\u2028break',
+      ' spaces ',
+      '0xff',
+      '\ufeffx',
+    ]
+    expect(keys.map((key) => keyText(ofText(key)))).toEqual([
+      'evil\\xe2\\x80\\xaegpj.exe',
+      'zero\\xe2\\x80\\x8bwidth',
+      'abc\\xe2\\x80\\x8ddef',
+      'line\\xe2\\x80\\xa8break',
+      '\\x20spaces\\x20',
+      '\\x30xff',
+      '0xefbbbf78',
+    ])
+  })
+
+  test('keeps the joiners that hold an emoji together', () => {
+    expect(keyText(ofText('👩\u200d👧'))).toBe('👩\u200d👧')
+  })
+
+  test('is cut with an ellipsis at the limit, between two characters', () => {
+    expect([keyText(ofText('abcdef'), 3), keyText(ofText('é鍵'), 3), keyText(ofText('abc'), 3)]).toEqual([
+      'abc…',
+      'é…',
+      'abc',
+    ])
   })
 
   test('leads back to the same bytes, whatever they are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        expect(parseKeyText(keyText(base64FromBytes(bytes)))).toEqual(Uint8Array.from(bytes))
+      }),
+    )
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 32 }), (text) => {
+        const bytes = new TextEncoder().encode(text)
         expect(parseKeyText(keyText(base64FromBytes(bytes)))).toEqual(Uint8Array.from(bytes))
       }),
     )
@@ -69,6 +110,19 @@ test('control characters make a text unprintable', () => {
     null,
     null,
   ])
+})
+
+test('a value is readable with its lines and tabs, also when the cut went through a character', () => {
+  const ofBytes = (bytes: readonly number[]) => readableText(Uint8Array.from(bytes))
+  expect([ofBytes([0x61, 0x0a, 0x09, 0x62]), ofBytes([0x61, 0xe9, 0x8d]), ofBytes([0x61, 0x00])]).toEqual([
+    'a\n\tb',
+    'a',
+    null,
+  ])
+})
+
+test('a name without characters is named so', () => {
+  expect(['nodes', '', ' '].map(nameText)).toEqual(['nodes', '(no name)', '\\x20'])
 })
 
 test('a hex dump has offset, bytes and ASCII, and keeps its columns in the last line', () => {

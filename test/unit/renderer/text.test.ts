@@ -3,7 +3,7 @@ import { capitalised, errorReport } from '../../../src-renderer/base/error-text.
 import { bestMatches, matchScore } from '../../../src-renderer/base/match.ts'
 import { asDirectoryInput, joinPath, splitPathInput, trimPath } from '../../../src-renderer/base/path-text.ts'
 import { shellWord } from '../../../src-renderer/base/shell-text.ts'
-import { toTsv } from '../../../src-renderer/base/tsv.ts'
+import { toJson, toTsv } from '../../../src-renderer/base/tsv.ts'
 
 describe('typed paths', () => {
   test('are split at the last separator of either kind', () => {
@@ -44,6 +44,28 @@ describe('typed paths', () => {
       '"C:\\my data"',
     ])
   })
+})
+
+test('rows copied as JSON are objects named by their columns', () => {
+  expect(
+    JSON.parse(
+      toJson(
+        ['Key', 'Size'],
+        [
+          ['a', 1],
+          ['b', null],
+        ],
+      ),
+    ),
+  ).toEqual([
+    { Key: 'a', Size: 1 },
+    { Key: 'b', Size: null },
+  ])
+})
+
+test('the palette finds the backup of a number before those whose numbers begin with it', () => {
+  const titles = ['Backup 779', 'Backup 77: data', 'Backup 770', 'Backup 77']
+  expect(bestMatches(titles, 'backup 77', (title) => title, 2)).toEqual(['Backup 77: data', 'Backup 77'])
 })
 
 test('a cell with tabs or line breaks stays one cell of the copied rows', () => {

@@ -3,7 +3,7 @@ import { ByteReader } from '../../../src-main/rocksdb/byte-reader.ts'
 import { problemOf } from './fixtures.ts'
 
 function reader(...bytes: number[]): ByteReader {
-  return new ByteReader(Uint8Array.from(bytes), { file: 'f', structure: 's', baseOffsetBytes: 100 })
+  return new ByteReader(Uint8Array.from(bytes), { file: 'f', structure: 's', offsetBytes: 100 })
 }
 
 const ff = (count: number): number[] => Array.from({ length: count }, () => 0xff)

@@ -1,7 +1,7 @@
 import type { ByteSource } from '#base/byte-source.ts'
 import { walkLog } from '../../../src-main/rocksdb/log/walk-log.ts'
 import type { EditField } from '../../../src-main/rocksdb/manifest/version-edit.ts'
-import { decodeWriteBatch } from '../../../src-main/rocksdb/write-batch.ts'
+import { decodeWriteBatch } from '../../../src-main/rocksdb/wal/write-batch.ts'
 
 const OPERATION_NAMES = new Map([
   [0x00, 'Del'],
@@ -48,7 +48,7 @@ export function walText(source: ByteSource, logNumber: number | null): string[] 
 
 function batchText(payload: Uint8Array, offsetBytes: number): string {
   const parts: string[] = []
-  const place = { file: 'golden', structure: 'write batch', baseOffsetBytes: null }
+  const place = { file: 'golden', structure: 'write batch', offsetBytes: null }
   const header = decodeWriteBatch(payload, place, {
     operation(type, columnFamilyId, _sequence, key, value) {
       const name = `${columnFamilyId === 0 ? '' : 'CF'}${OPERATION_NAMES.get(type)} ${columnFamilyId}`
@@ -123,7 +123,7 @@ function fieldText(field: EditField): string {
       return tuple('blobgarbage', field.fileNumber, field.garbageCount, field.garbageBytes)
     case 'new-file': {
       const { file } = field
-      const custom = file.customFields.map(({ tag, body }) => `${tag}: ${python(body)}`).join(', ')
+      const custom = [...file.customFields].map(([tag, body]) => `${tag}: ${python(body)}`).join(', ')
       const bounds = [file.smallest, file.largest].map(
         ({ userKey, sequence, type }) => `(${python(userKey)}, ${sequence}, ${type})`,
       )

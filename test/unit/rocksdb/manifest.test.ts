@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { limits } from '#base/limits.ts'
 import { memorySource } from '#base/memory-source.ts'
 import { parseCurrent } from '../../../src-main/rocksdb/manifest/current-file.ts'
+import { decodeVersionEdit } from '../../../src-main/rocksdb/manifest/decode-edit.ts'
+import { FamilyBuilder } from '../../../src-main/rocksdb/manifest/family-builder.ts'
 import type { ManifestState } from '../../../src-main/rocksdb/manifest/manifest-state.ts'
 import { readManifest, walkEdits } from '../../../src-main/rocksdb/manifest/read-manifest.ts'
+import { MemoryBudget } from '../../../src-main/rocksdb/memory-budget.ts'
 import { bytesOf, expectedSections, fixtureBytes, fixtureNames, fixtureSource, problemOf, textOf } from './fixtures.ts'
 import { editText } from './golden-text.ts'
 import { lengthPrefixed, logOf, varint } from './log-writer.ts'
@@ -110,6 +114,7 @@ describe('the state of a MANIFEST', () => {
         sizeBytes: 1301,
         smallestKey: bytesOf('a'),
         largestKey: bytesOf('big'),
+        largestKeyIsExcluded: false,
         smallestSequence: 1,
         largestSequence: 2,
         fileChecksum: bytesOf('\x12yZ\xd5'),
@@ -246,6 +251,61 @@ describe('the state of a MANIFEST', () => {
   test('is damaged when the MANIFEST never states the numbers of the database', () => {
     expect(problems(read(edit(newFile(0, 7))))).toEqual([
       'the MANIFEST never states: log number, next file number, last sequence',
+    ])
+  })
+})
+
+describe('a hostile MANIFEST', () => {
+  test('may have the most fields of an edit, and no more', () => {
+    const fields = (count: number) => Buffer.alloc(2 * count, Buffer.from([9, 0]))
+    const { manifestEditFieldsMax } = limits
+    expect(problems(read(BASICS, fields(manifestEditFieldsMax)))).toEqual([])
+    expect(problems(read(BASICS, fields(manifestEditFieldsMax + 1)))).toEqual(['too many fields'])
+    const group = [inGroup(2), edit(inGroup(1), fields(manifestEditFieldsMax - 3)), edit(inGroup(0))]
+    expect(problems(read(BASICS, ...group))).toEqual(['an atomic group is too large'])
+  })
+
+  test('takes memory for what is live only, and not without end', () => {
+    const memory = new MemoryBudget(10_000, { what: 'files', nextStep: 'none' })
+    const builder = new FamilyBuilder(1, 'f', memory)
+    const file = (fileNumber: number) => {
+      const field = decodeVersionEdit(newFile(0, fileNumber), { file: 'm', structure: 'edit', offsetBytes: 0 })[0]
+      if (field?.kind !== 'new-file') throw new Error('not a file')
+      return field.file
+    }
+    for (let number = 1; number < 1000; number += 1) {
+      expect([builder.addTable(file(number)), builder.removeTable(0, number)]).toEqual([null, null])
+    }
+    const fill = () => Array.from({ length: 100 }, (_, index) => builder.addTable(file(1000 + index)))
+    expect(fill).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }))
+    expect(builder.build().files.length).toBeLessThan(15)
+  })
+
+  test('that quotes a long name in its damage quotes a part of it', () => {
+    const [damage] = read(edit(tag(1, lengthPrefixed('a'))), edit(tag(1, lengthPrefixed('b'.repeat(100_000))))).damages
+    expect([damage?.problem.length, damage?.problem.startsWith('the comparator of column family 0 changes')]).toEqual([
+      301,
+      true,
+    ])
+  })
+})
+
+describe('the largest key of a table', () => {
+  const largestAt = (sequence: bigint, type: number) => {
+    const footer = Buffer.alloc(8)
+    footer.writeBigUInt64LE((sequence << 8n) | BigInt(type))
+    const key = lengthPrefixed(Buffer.concat([bytesOf('z'), footer]))
+    const file = tag(103, varint(0), varint(7), varint(1), internalKey('a', 1), key, varint(1), varint(2), varint(1))
+    return read(BASICS, file).columnFamilies[0]?.files[0]?.largestKeyIsExcluded
+  }
+
+  test('is outside only where it marks the end of a range deletion', () => {
+    const sentinel = 2n ** 56n - 1n
+    expect([largestAt(sentinel, 0x0f), largestAt(sentinel, 1), largestAt(5n, 0x0f), largestAt(5n, 1)]).toEqual([
+      true,
+      false,
+      false,
+      false,
     ])
   })
 })

@@ -3,7 +3,7 @@ import { memorySource } from '#base/memory-source.ts'
 import { parseBackupMeta } from '../../../src-main/rocksdb/backup-meta.ts'
 import { crc32c, maskCrc32c } from '../../../src-main/rocksdb/crc32c.ts'
 import { readManifest } from '../../../src-main/rocksdb/manifest/read-manifest.ts'
-import { loadWal } from '../../../src-main/rocksdb/wal-memtable.ts'
+import { loadWal } from '../../../src-main/rocksdb/wal/load-wal.ts'
 import { fixtureBytes, fixtureNames, seededRandom } from './fixtures.ts'
 
 const SEED = 20_260_801
@@ -95,7 +95,12 @@ describe(`mutated files (seed ${SEED})`, () => {
       const logNumber = Number(/(\d{6})\.log$/.exec(name)?.[1] ?? 1)
       const { outcomes, slowestMs } = attack(name, index, (bytes) => {
         const file = { logNumber, open: () => memorySource(name, bytes) }
-        const wal = loadWal([file], { logNumberOf: () => 0, maxBytes: 64 * 1024 * 1024 })
+        const wal = loadWal([file], {
+          flushedSequence: 0,
+          trackedLogs: [],
+          logNumberOf: () => 0,
+          maxBytes: 64 * 1024 * 1024,
+        })
         for (const run of wal.runs.values()) {
           const cursor = run.iterator()
           for (cursor.seekToFirst(); cursor.valid; cursor.next()) expect(cursor.value.length).toBeGreaterThanOrEqual(0)
@@ -124,6 +129,8 @@ describe(`mutated files (seed ${SEED})`, () => {
     const original = fixtureBytes(name)
     const keys = (bytes: Uint8Array) => {
       const wal = loadWal([{ logNumber: 4, open: () => memorySource(name, bytes) }], {
+        flushedSequence: 0,
+        trackedLogs: [],
         logNumberOf: () => 0,
         maxBytes: 2 ** 20,
       })

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { decodeBlobIndex } from '../../../src-main/rocksdb/blob-index.ts'
+import { decodeWriteBatch } from '../../../src-main/rocksdb/wal/write-batch.ts'
 import { decodeWideColumns } from '../../../src-main/rocksdb/wide-columns.ts'
-import { decodeWriteBatch } from '../../../src-main/rocksdb/write-batch.ts'
 import { bytesOf, problemOf, textOf } from './fixtures.ts'
 import { batch, batchRecord, familyRecord, lengthPrefixed, put, varint } from './log-writer.ts'
 
-const place = { file: 'x.log', structure: 'write batch', baseOffsetBytes: 0 }
+const place = { file: 'x.log', structure: 'write batch', offsetBytes: 0 }
 
 function decoded(payload: Uint8Array) {
   const visited: unknown[] = []
@@ -139,6 +139,7 @@ describe('wide columns', () => {
   test('are refused with impossible counts, sizes, order or version', () => {
     const problems = [
       () => read(varint(1), varint(0xffffffff)),
+      () => read(varint(1), varint(100_001), Buffer.alloc(200_002)),
       () => read(varint(1), varint(1), name('a', 0xffffffff), bytesOf('x')),
       () => read(varint(1), varint(2), name('b', 0), name('a', 0)),
       () => read(varint(1), varint(2), name('a', 0), name('a', 0)),
@@ -148,6 +149,7 @@ describe('wide columns', () => {
     ].map((attempt) => problemOf(attempt).replace(/^.*write batch: /, ''))
     expect(problems).toEqual([
       'more columns than bytes (found 4294967295)',
+      'too many columns (expected at most 100000, found 100001)',
       'ends too early (expected 4294967295 bytes, found 1 bytes)',
       'column names are not in order',
       'column names are not in order',

@@ -100,6 +100,31 @@ describe('the codec of Samyama', () => {
     expect(samyamaCodec('A1').decode(family, key, value)).toBe(null)
   })
 
+  test('a row says how many labels and properties it has beyond the first thousand', () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `n${String(index).padStart(4, '0')}`)
+    const row = samyamaCodec('A1').decode(
+      'nodes',
+      nodeKey,
+      encodeStoredNode(
+        {
+          type: 'node',
+          id: 26n,
+          labels: names,
+          properties: names.map((name) => ({ name, value: { type: 'null' } })),
+          createdAtMs: 0,
+          updatedAtMs: 0,
+        },
+        'A1',
+      ),
+    )
+    expect([row?.labels.length, row?.labels[999], row?.labels[1000]]).toEqual([1001, 'n0999', '… and 4000 more'])
+    expect([row?.properties.length, row?.properties[999], row?.properties[1000]]).toEqual([
+      1001,
+      { name: 'n0999', type: 'null', text: 'null' },
+      { name: '…', type: '', text: '… and 4000 more' },
+    ])
+  })
+
   test('its name says what it takes the bytes for', () => {
     expect([samyamaCodec('any').name, samyamaCodec('A0').name]).toEqual(['samyama', 'samyama A0'])
   })

@@ -69,3 +69,28 @@ test.each<[PropertyValue, string]>([
 ])('%o reads %s', (value, text) => {
   expect(propertyText(value)).toBe(text)
 })
+
+test('a value of any size is one line: its start, then an ellipsis', () => {
+  const long = 'ä'.repeat(1_000_000)
+  const wide: PropertyValue = { type: 'array', items: Array.from({ length: 200_000 }, () => nothing) }
+  const names = Array.from({ length: 50_000 }, (_, index) => ({ name: `${index}`, value: wide }))
+  const texts = [
+    propertyText({ type: 'string', value: long }),
+    propertyText({ type: 'string', value: '\u0000'.repeat(1_000_000) }),
+    propertyText(wide),
+    propertyText({ type: 'map', entries: names }),
+    propertyText(zoned(0, long)),
+  ]
+  expect(texts.map((text) => [text.length, text.slice(0, 6), text.at(-1)])).toEqual([
+    [10_001, '"äääää', '…'],
+    [10_001, '"\\u000', '…'],
+    [10_001, '[null,', '…'],
+    [10_001, '{"0": ', '…'],
+    [10_001, '2017-1', '…'],
+  ])
+})
+
+test('a cut never splits a character in two', () => {
+  const text = propertyText({ type: 'string', value: `${'a'.repeat(9_998)}😀b` })
+  expect([text.isWellFormed(), text.length]).toEqual([true, 10_001])
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DamageError } from '#base/damage.ts'
+import { limits } from '#base/limits.ts'
 import { memorySource } from '#base/memory-source.ts'
 import { openTable } from '../../../../src-main/rocksdb/sst/table.ts'
 import { verifyBlocks } from '../../../../src-main/rocksdb/sst/verify-blocks.ts'
@@ -292,4 +293,54 @@ test('a decompression bomb in a data block is refused before memory is taken', (
     const bomb = concat(varint(2 ** 40), new Uint8Array(16))
     expect(damageOfBlock(bomb, type)).toBe('data block: decompressed size is too large')
   }
+})
+
+describe('a flood of small entries', () => {
+  /** Entries of ascending four-byte keys, each with what follows the number and a value of one byte. */
+  const flood = (count: number, keyEnd: readonly number[] = []) => {
+    const entryBytes = 3 + 4 + keyEnd.length + 1
+    const bytes = Buffer.alloc(count * entryBytes + 8)
+    for (let index = 0; index < count; index += 1) {
+      const at = index * entryBytes
+      bytes.set([0, 4 + keyEnd.length, 1], at)
+      bytes.writeUInt32BE(index, at + 3)
+      bytes.set([...keyEnd, 0xff], at + 7)
+    }
+    bytes[bytes.length - 4] = 1
+    return bytes
+  }
+  const tombstone = [0x0f, 1, 0, 0, 0, 0, 0, 0]
+  const table = (name: string, contents: Uint8Array) =>
+    writeTable({ dataBlocks: [{ contents: good }], metaBlocks: new Map([[name, { contents }]]) })
+
+  test('of range deletions is refused before it takes the memory', () => {
+    const read = (count: number) =>
+      openTable(memorySource('x.sst', table('rocksdb.range_del', flood(count, tombstone)))).rangeTombstones().length
+    expect(read(limits.rangeTombstonesMax)).toBe(limits.rangeTombstonesMax)
+    expect(() => read(limits.rangeTombstonesMax + 1)).toThrow('range deletion block: too many range deletions')
+  })
+
+  test('of names is refused in a metaindex and in the properties', () => {
+    const names = Array.from(
+      { length: limits.metaBlockEntriesMax + 1 },
+      (_, index) => `n${String(index).padStart(6, '0')}`,
+    )
+    const many = new Map(names.map((name) => [name, { contents: concat() }]))
+    expect(damageOf(writeTable({ dataBlocks: [{ contents: good }], metaBlocks: many }))).toBe(
+      'metaindex: too many names',
+    )
+    const properties = new Map([...names.map((name) => [name, bytesOf('')] as const), ...plainProperties])
+    expect(damageOf(writeTable({ dataBlocks: [{ contents: good }], properties }))).toBe(
+      'properties block: too many names',
+    )
+  })
+
+  test('cannot make a dictionary or the properties larger than such blocks are', () => {
+    const large = new Uint8Array(limits.metaBlockBytesMax + 1)
+    expect(damageOf(table('rocksdb.compression_dict', large))).toBe('compression dictionary: block is too large')
+    const properties = new Map([...plainProperties, ['x', large]])
+    expect(damageOf(writeTable({ dataBlocks: [{ contents: good }], properties }))).toBe(
+      'properties block: block is too large',
+    )
+  })
 })

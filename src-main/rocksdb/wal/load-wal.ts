@@ -1,12 +1,20 @@
+import { AppError } from '#base/app-error.ts'
 import type { ByteSource } from '#base/byte-source.ts'
 import { type Damage, DamageError } from '#base/damage.ts'
-import { ByteReader } from './byte-reader.ts'
-import type { InternalIterator, RangeTombstone } from './internal-iterator.ts'
-import { walkLog } from './log/walk-log.ts'
-import { BatchReplay } from './wal/batch-replay.ts'
-import { MemoryBudget } from './wal/memory-budget.ts'
-import { WalRun } from './wal/wal-run.ts'
-import { WalRunIterator } from './wal/wal-run-iterator.ts'
+import { limits } from '#base/limits.ts'
+import { ByteReader } from '../byte-reader.ts'
+import { formatFileNumber } from '../database-file-name.ts'
+import type { InternalIterator, RangeTombstone } from '../internal-iterator.ts'
+import { walkLog } from '../log/walk-log.ts'
+import type { TrackedLog } from '../manifest/manifest-state.ts'
+import { MemoryBudget } from '../memory-budget.ts'
+import { damageAt, type Place } from '../place.ts'
+import { BatchReplay } from './batch-replay.ts'
+import { WalRun } from './wal-run.ts'
+import { WalRunIterator } from './wal-run-iterator.ts'
+
+/** Compressed logs may unpack to so many times the memory limit: most of it could be for families without need. */
+const UNPACKED_PER_MEMORY = 8
 
 /** A write-ahead log of a file set; `logNumber` is the number in its name. */
 export type WalFile = { readonly logNumber: number; open(): ByteSource }
@@ -16,8 +24,12 @@ export type LoadWalOptions = {
   readonly logNumberOf: (columnFamilyId: number) => number | null
   /** the family's comparator name; absent or null means bytewise order */
   readonly comparatorOf?: (columnFamilyId: number) => string | null
+  /** last sequence of the MANIFEST: what comes up to it may lie in tables */
+  readonly flushedSequence: number
+  /** logs that must be there */
+  readonly trackedLogs: readonly TrackedLog[]
+  /** of memory */
   readonly maxBytes: number
-  readonly checkpoint?: () => void
 }
 
 /** The unflushed data of one column family. */
@@ -55,6 +67,9 @@ export function loadWal(files: readonly WalFile[], options: LoadWalOptions): Loa
 /** Ends the walk of a log that does not continue where replay stopped. */
 class NotContinued extends Error {}
 
+/** What has been seen of the log that is being read. */
+type LogProgress = { isFirstRecord: boolean; isCompressed: boolean; wentBack: boolean }
+
 type Stop = { readonly file: string; readonly offsetBytes: number; readonly tear: Damage | null }
 
 class WalLoader {
@@ -66,16 +81,21 @@ class WalLoader {
   readonly #ignoredFiles: string[] = []
   #nextSequence: number | null = null
   #stop: Stop | null = null
+  #unpackedBytes = 0
   /** a whole record with a bad batch: the engine refuses in every mode */
   #isRefused = false
 
   constructor(options: LoadWalOptions) {
     this.#options = options
-    this.#budget = new MemoryBudget(options.maxBytes)
+    this.#budget = new MemoryBudget(options.maxBytes, {
+      what: 'the unflushed operations of the write-ahead logs',
+      nextStep: 'Restore the backup and open it with RocksDB, or make a backup after a flush.',
+    })
     this.#replay = new BatchReplay(this.#budget, (id, logNumber) => this.#runFor(id, logNumber))
   }
 
   load(files: readonly WalFile[]): LoadedWal {
+    this.#reportMissing(files)
     for (const file of files) this.#loadFile(file)
     const stop = this.#finalStop()
     return {
@@ -88,9 +108,18 @@ class WalLoader {
     }
   }
 
+  #reportMissing(files: readonly WalFile[]): void {
+    const present = new Set(files.map((file) => file.logNumber))
+    for (const { logNumber } of this.#options.trackedLogs) {
+      if (present.has(logNumber)) continue
+      this.#report(`${formatFileNumber(logNumber)}.log`, null, 'the MANIFEST needs this log, and it is not there')
+    }
+  }
+
   #loadFile(file: WalFile): void {
     const source = file.open()
     try {
+      this.#compareSize(file.logNumber, source)
       if (this.#isRefused) this.#ignoredFiles.push(source.name)
       else this.#walk(file.logNumber, source)
     } catch (error) {
@@ -101,11 +130,28 @@ class WalLoader {
     }
   }
 
+  #compareSize(logNumber: number, source: ByteSource): void {
+    const expected = this.#options.trackedLogs.find((tracked) => tracked.logNumber === logNumber)?.syncedSizeBytes ?? 0
+    if (source.sizeBytes >= expected) return
+    const found = `${source.sizeBytes} bytes`
+    this.#report(source.name, source.sizeBytes, 'shorter than the MANIFEST says', `${expected} bytes`, found)
+  }
+
   #walk(logNumber: number, source: ByteSource): void {
-    const { checkpoint } = this.#options
-    const walk = walkLog(source, checkpoint === undefined ? { logNumber } : { logNumber, checkpoint }, {
-      record: (payload, offsetBytes, payloadOffsetBytes) =>
-        this.#applyRecord(source.name, logNumber, payload, offsetBytes, payloadOffsetBytes),
+    const progress = { isFirstRecord: true, isCompressed: false, wentBack: false }
+    const options = { logNumber, recordBytesMax: Math.min(limits.logicalRecordBytesMax, this.#options.maxBytes) }
+    const walk = walkLog(source, options, {
+      record: (payload, offsetBytes, payloadOffsetBytes) => {
+        if (progress.isCompressed) this.#countUnpacked(payload.length)
+        const place = { file: source.name, structure: 'write batch', offsetBytes: payloadOffsetBytes }
+        const sequence = new ByteReader(payload, place).fixed64()
+        this.#checkContinuity(source.name, offsetBytes, sequence, progress)
+        this.#apply(payload, place, sequence, logNumber)
+        progress.isFirstRecord = false
+      },
+      compression(isCompressed) {
+        progress.isCompressed = isCompressed
+      },
     })
     this.#damages.push(...walk.damages)
     if (walk.end === 'torn' || walk.end === 'damaged') {
@@ -114,25 +160,52 @@ class WalLoader {
     }
   }
 
-  #applyRecord(
-    file: string,
-    logNumber: number,
-    payload: Uint8Array,
-    _offsetBytes: number,
-    baseOffsetBytes: number | null,
-  ): void {
-    const where = { file, structure: 'write batch', baseOffsetBytes }
-    const sequence = new ByteReader(payload, where).fixed64()
+  /**
+   * Between two logs, and between the tables and the first log, sequences continue; where they do not, a log is
+   * missing or cut, or operations were written without a log: their rows are in no file here. No engine reports this
+   * (docs/formats/rocksdb.md §9.2). Inside a log gaps are normal (§3.1), and so they are everywhere in a transaction
+   * database, which may use two write queues. Going back is what engines from 10.1 on refuse; older ones replay on, and
+   * so does this one.
+   */
+  #checkContinuity(file: string, offsetBytes: number, sequence: number, progress: LogProgress): void {
     if (this.#stop !== null) {
       if (sequence !== this.#nextSequence) throw new NotContinued()
       this.#stop = null
     }
+    if (this.#replay.hasTransactions) return
+    const expected = Math.max(this.#nextSequence ?? 0, this.#options.flushedSequence + 1)
+    if (progress.isFirstRecord && sequence > expected) {
+      this.#report(file, offsetBytes, 'operations are missing before this log', `${expected}`, `${sequence}`)
+    }
+    if (this.#nextSequence !== null && sequence < this.#nextSequence && !progress.wentBack) {
+      progress.wentBack = true
+      this.#report(file, offsetBytes, 'sequence numbers go back', `${this.#nextSequence}`, `${sequence}`)
+    }
+  }
+
+  #apply(payload: Uint8Array, place: Place, sequence: number, logNumber: number): void {
     try {
-      this.#nextSequence = this.#replay.apply(payload, where, sequence, logNumber)
+      this.#nextSequence = this.#replay.apply(payload, place, sequence, logNumber)
     } catch (error) {
       if (error instanceof DamageError) this.#isRefused = true
       throw error
     }
+  }
+
+  /** What unpacks to nothing that stays is not in the memory budget. */
+  #countUnpacked(bytes: number): void {
+    const unpackedBytesMax = UNPACKED_PER_MEMORY * this.#options.maxBytes
+    this.#unpackedBytes += bytes
+    if (this.#unpackedBytes <= unpackedBytesMax) return
+    throw new AppError('LIMIT_EXCEEDED', {
+      message: `the write-ahead logs unpack to more than ${unpackedBytesMax} bytes`,
+      unharmed: 'Nothing was changed.',
+      nextStep: 'Restore the backup and open it with RocksDB, or make a backup after a flush.',
+    })
+  }
+
+  #report(file: string, offsetBytes: number | null, problem: string, expected?: string, found?: string): void {
+    this.#damages.push(damageAt({ file, structure: 'write-ahead log', offsetBytes }, problem, expected, found))
   }
 
   /** A tear counts only when a later log could not follow it; then it is damage. */

@@ -1,5 +1,6 @@
-import { ByteReader, type ReaderPlace } from './byte-reader.ts'
-import { valueType } from './value-type.ts'
+import { ByteReader } from '../byte-reader.ts'
+import type { Place } from '../place.ts'
+import { valueType } from '../value-type.ts'
 
 /** Records of a batch that are no data: they are visited but not counted. */
 export const markerType = {
@@ -43,12 +44,8 @@ export type WriteBatchHeader = {
  * nothing, so take them back.
  * @throws DamageError
  */
-export function decodeWriteBatch(
-  payload: Uint8Array,
-  where: ReaderPlace,
-  visitor: WriteBatchVisitor,
-): WriteBatchHeader {
-  const reader = new ByteReader(payload, where)
+export function decodeWriteBatch(payload: Uint8Array, place: Place, visitor: WriteBatchVisitor): WriteBatchHeader {
+  const reader = new ByteReader(payload, place)
   const sequence = reader.fixed64()
   const count = reader.fixed32()
   if (!Number.isSafeInteger(sequence + count))

@@ -7,18 +7,22 @@ export type Comparator = {
   readonly timestampBytes: number
   /** negative, zero or positive, of left[0, leftLength) and right */
   compare(left: Uint8Array, leftLength: number, right: Uint8Array): number
+  /** the smallest key behind `key`; null where the order has none */
+  readonly successor: ((key: Uint8Array) => Uint8Array) | null
 }
 
 const bytewise: Comparator = {
   name: 'leveldb.BytewiseComparator',
   timestampBytes: 0,
   compare: (left, leftLength, right) => comparePrefixes(left, leftLength, right, right.length),
+  successor: (key) => Buffer.concat([key, Buffer.alloc(1)]),
 }
 
 const reverseBytewise: Comparator = {
   name: 'rocksdb.ReverseBytewiseComparator',
   timestampBytes: 0,
   compare: (left, leftLength, right) => comparePrefixes(right, right.length, left, leftLength),
+  successor: null,
 }
 
 const comparators: readonly Comparator[] = [
@@ -45,6 +49,7 @@ function withTimestamp(base: Comparator, direction: 1 | -1): Comparator {
   return {
     name: `${base.name}.u64ts`,
     timestampBytes: TIMESTAMP_BYTES,
+    successor: null,
     compare(left, leftLength, right) {
       const leftKey = Math.max(0, leftLength - TIMESTAMP_BYTES)
       const rightKey = Math.max(0, right.length - TIMESTAMP_BYTES)

@@ -1,11 +1,14 @@
+import { zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { memorySource } from '#base/memory-source.ts'
 import type { InternalIterator } from '../../../src-main/rocksdb/internal-iterator.ts'
-import { type LoadedWal, loadWal, type WalFile } from '../../../src-main/rocksdb/wal-memtable.ts'
+import { type LoadedWal, loadWal, type WalFile } from '../../../src-main/rocksdb/wal/load-wal.ts'
 import { bytesOf, fixtureBytes, fixtureSource, seededRandom, textOf } from './fixtures.ts'
-import { batch, batchRecord, familyRecord, logOf, put } from './log-writer.ts'
+import { batch, batchRecord, familyRecord, logOf, physicalRecord, put } from './log-writer.ts'
 
 const MAX_BYTES = 100 * 1024 * 1024
+/** what the MANIFEST says when a test does not look at it; the fixtures start at 1 or later */
+const FLUSHED = { flushedSequence: 1000, trackedLogs: [] }
 
 function entriesOf(cursor: InternalIterator): string[] {
   const entries: string[] = []
@@ -25,7 +28,7 @@ const walFile = (logNumber: number, bytes: Uint8Array): WalFile => ({
   open: () => memorySource(`${logNumber}.log`, bytes),
 })
 const load = (files: readonly WalFile[], logNumberOf: (id: number) => number | null = () => 0, maxBytes = MAX_BYTES) =>
-  loadWal(files, { logNumberOf, maxBytes })
+  loadWal(files, { ...FLUSHED, logNumberOf, maxBytes })
 const summary = ({ lastSequence, stop, ignoredFiles, damages, preparedCount }: LoadedWal) => ({
   lastSequence,
   stop,
@@ -89,6 +92,7 @@ describe('write-ahead logs in memory', () => {
 
   test('use the order of the family', () => {
     const wal = loadWal([walFile(1, logOf([batch(1, 2, put('a', '1'), put('b', '2'))]))], {
+      ...FLUSHED,
       logNumberOf: () => 0,
       comparatorOf: () => 'rocksdb.ReverseBytewiseComparator',
       maxBytes: MAX_BYTES,
@@ -102,9 +106,33 @@ describe('write-ahead logs in memory', () => {
   })
 
   test('are refused beyond the memory limit', () => {
-    const log = logOf([batch(1, 2, put('a', 'x'.repeat(1000)), put('b', 'x'.repeat(1000)))])
-    expect(() => load([walFile(1, log)], () => 0, 1500)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }))
-    expect(load([walFile(1, log)], () => 0, 2100).lastSequence).toBe(2)
+    const value = 'x'.repeat(1_000_000)
+    const log = logOf([batch(1, 1, put('a', value)), batch(2, 1, put('b', value))])
+    expect(() => load([walFile(1, log)], () => 0, 1_500_000)).toThrow(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),
+    )
+    expect(load([walFile(1, log)], () => 0, 2_100_000).lastSequence).toBe(2)
+  })
+})
+
+describe('compressed logs', () => {
+  const setCompression = physicalRecord(9, Uint8Array.of(7, 0, 0, 0))
+  const logData = (sizeBytes: number) =>
+    physicalRecord(1, zstdCompressSync(batch(1, 0, batchRecord(3, 'x'.repeat(sizeBytes)))))
+
+  test('are refused when they unpack to many times the limit and leave nothing in memory', () => {
+    const bomb = Buffer.concat([setCompression, ...Array.from({ length: 20 }, () => logData(500_000))])
+    expect(summary(load([walFile(1, bomb)]))).toEqual({ ...whole, lastSequence: 0 })
+    expect(() => load([walFile(1, bomb)], () => 0, 1_000_000)).toThrow(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),
+    )
+  })
+
+  test('never unpack one record beyond the memory limit', () => {
+    const { problems } = summary(
+      load([walFile(1, Buffer.concat([setCompression, logData(2_000_000)]))], () => 0, 1_000_000),
+    )
+    expect(problems).toEqual(['1.log 11 the compressed record unpacks to more than 1000000 bytes'])
   })
 })
 
@@ -162,7 +190,80 @@ describe('point-in-time replay', () => {
   })
 })
 
+describe('what is missing between logs', () => {
+  const log = (logNumber: number, ...sequences: readonly number[]) =>
+    walFile(logNumber, logOf(sequences.map((sequence) => batch(sequence, 1, put(`k${sequence}`, 'v')))))
+  const problems = (
+    files: readonly WalFile[],
+    flushedSequence: number,
+    trackedLogs: readonly { logNumber: number; syncedSizeBytes: number | null }[] = [],
+  ) => {
+    const wal = loadWal(files, { flushedSequence, trackedLogs, logNumberOf: () => 0, maxBytes: MAX_BYTES })
+    return [
+      entries(wal).length,
+      ...wal.damages.map(({ file, offsetBytes, problem, expected, found }) =>
+        [file, offsetBytes, problem, expected, found].join(' '),
+      ),
+    ]
+  }
+
+  test('is reported: a missing log, or one that was cut at the end of a record', () => {
+    expect(problems([log(8, 1, 2), log(10, 5, 6)], 0)).toEqual([
+      4,
+      '10.log 0 operations are missing before this log 3 5',
+    ])
+    expect(problems([log(10, 201)], 100)).toEqual([1, '10.log 0 operations are missing before this log 101 201'])
+  })
+
+  test('is nothing where the MANIFEST has what lies between, or inside a log, where gaps are normal', () => {
+    expect(problems([log(8, 1, 2), log(10, 5, 6)], 4)).toEqual([4])
+    expect(problems([log(8, 1, 2, 9), log(10, 10)], 0)).toEqual([4])
+    expect(problems([log(8), log(10, 1), log(12), log(14, 2)], 0)).toEqual([2])
+  })
+
+  test('is not told by a transaction database, which may use two write queues', () => {
+    const transactions = walFile(8, logOf([batch(1, 1, batchRecord(0x0d), put('a', '1'))]))
+    expect(problems([transactions, log(10, 7)], 0)).toEqual([2])
+  })
+
+  test('may be too much: sequences that go back are reported once a log, and replayed', () => {
+    expect(problems([log(8, 1, 2, 3), log(10, 2, 1, 5)], 0)).toEqual([6, '10.log 0 sequence numbers go back 4 2'])
+  })
+
+  test('is known of logs that the MANIFEST tracks', () => {
+    const tracked = [8, 9, 10].map((logNumber) => ({ logNumber, syncedSizeBytes: logNumber === 10 ? null : 31 }))
+    expect(problems([log(8, 1), log(10, 2)], 0, tracked)).toEqual([
+      2,
+      '000009.log  the MANIFEST needs this log, and it is not there  ',
+      '8.log 25 shorter than the MANIFEST says 31 bytes 25 bytes',
+    ])
+  })
+})
+
 describe('transactions in the logs', () => {
+  test('may have as many operations as a hostile log gives them', () => {
+    const section = (count: number) => [
+      batchRecord(0x13),
+      ...Array.from({ length: count }, () => put('k', 'v')),
+      batchRecord(0x0a, 'x'),
+    ]
+    const log = logOf([
+      batch(1, 1, ...section(1)),
+      batch(2, 200_000, ...section(200_000)),
+      batch(3, 0, batchRecord(0x0b, 'x')),
+    ])
+    expect(load([walFile(1, log)], () => 0, 2 ** 30).runs.get(0)?.entryCount).toBe(200_001)
+  })
+
+  test('count against the memory limit even when they are empty', () => {
+    const empty = (id: number) => batch(1, 0, batchRecord(0x09), batchRecord(0x0a, `${id}`))
+    const log = logOf(Array.from({ length: 10_000 }, (_, id) => empty(id)))
+    expect(load([walFile(1, log)]).preparedCount).toBe(10_000)
+    expect(() => load([walFile(1, log)], () => 0, 2_000_000)).toThrow(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),
+    )
+  })
+
   test('appear when they are committed, with the sequences of the commit', () => {
     const wal = load([{ logNumber: 1, open: () => fixtureSource('wal/2pc_write_committed.log') }])
     expect([summary(wal), entries(wal)]).toEqual([
