@@ -24,7 +24,8 @@ export async function verifyWithLifeboat(directory: string, threads: number): Pr
       const { jobId } = await core.client.verify.start({ sourceId, backupIds: null, level: 'checksum' })
       const job = await core.jobFinished(jobId)
       const seconds = (performance.now() - startedMs) / 1000
-      if (job.result?.kind !== 'verify' || job.result.outcome !== 'passed') throw new Error(`the job ended as ${job.state}`)
+      if (job.result?.kind !== 'verify' || job.result.outcome !== 'passed')
+        throw new Error(`the job ended as ${job.state}`)
       const { verification } = await core.client.verify.get({ verificationId: job.result.verificationId })
       return { seconds, bytes, readBytes: verification.checkedBytes }
     },

@@ -13,7 +13,7 @@ export type RowContent =
       readonly operandCount: number
       readonly base: Exclude<RowContent, { kind: 'merge' }> | null
     }
-  | { readonly kind: 'blob-reference'; readonly reference: BlobReference }
+  | { readonly kind: 'blob-reference'; readonly reference: Exclude<BlobReference, { kind: 'inlined' }> }
   | {
       readonly kind: 'entity'
       readonly columns: readonly { readonly name: Uint8Array; readonly isBlobIndex: boolean; readonly value: Preview }[]

@@ -15,9 +15,7 @@ function shown(content: RowContent): Shown {
     case 'unreadable':
       return single(content.kind, content.value.bytes, content.value.sizeBytes)
     case 'blob-reference': {
-      const { reference } = content
-      if (reference.kind === 'inlined') return single('value', reference.value, reference.value.length)
-      const { fileNumber, offsetBytes, sizeBytes } = reference
+      const { fileNumber, offsetBytes, sizeBytes } = content.reference
       const place = part(`blob file ${fileNumber} at byte ${offsetBytes}`, { bytes: new Uint8Array(), sizeBytes })
       return { ...single(content.kind, new Uint8Array(), sizeBytes), parts: [place] }
     }

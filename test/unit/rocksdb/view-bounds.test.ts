@@ -1,5 +1,6 @@
 // Goal: what a scan costs is bounded by the request and the limits, never by the files, and paging always comes to an
 // end. Method: small databases made here that would cost much, or lead a reader in circles.
+import { zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { limits } from '#base/limits.ts'
 import { memorySource } from '#base/memory-source.ts'
@@ -7,7 +8,15 @@ import { directoryFileSet } from '../../../src-main/rocksdb/view/named-file-set.
 import { openView, type ScanPage, type View } from '../../../src-main/rocksdb/view/view.ts'
 import { bytesOf, textOf } from './fixtures.ts'
 import { batch, batchRecord, lengthPrefixed, logOf, put, varint } from './log-writer.ts'
-import { internalKey, plainBlock, type RawEntry, writeTable } from './sst/table-writer.ts'
+import {
+  type Handle,
+  handleValue,
+  internalKey,
+  plainBlock,
+  type RawBlock,
+  type RawEntry,
+  writeTable,
+} from './sst/table-writer.ts'
 
 const NEW_DATABASE = Buffer.concat([2, 4, 3, 20, 4, 1000].map((number) => varint(number)))
 /** the sequence of a largest key that only marks the end of a range deletion */
@@ -25,6 +34,13 @@ type TestTable = {
   readonly bytes?: Uint8Array
 }
 
+/** An index whose separators are the last keys of the blocks. */
+function indexOf(lastKeys: readonly string[]): (handles: readonly Handle[]) => RawBlock {
+  return (handles) => ({
+    contents: plainBlock(handles.map((handle, order) => [internalKey(lastKeys[order]!, 0), handleValue(handle)])),
+  })
+}
+
 function tableBytes({ puts = [], tombstones = [] }: TestTable): Uint8Array {
   const entries = puts.map(([key, sequence, value]): RawEntry => [internalKey(key, sequence), bytesOf(value)])
   const deletions = tombstones.map(([begin, end, sequence]): RawEntry => {
@@ -32,11 +48,7 @@ function tableBytes({ puts = [], tombstones = [] }: TestTable): Uint8Array {
   })
   return writeTable({
     dataBlocks: entries.length === 0 ? [] : [{ contents: plainBlock(entries) }],
-    index: (handles) => ({
-      contents: plainBlock(
-        handles.map((handle) => [internalKey('~'), Buffer.concat([varint(handle.offset), varint(handle.size)])]),
-      ),
-    }),
+    index: indexOf(['~']),
     metaBlocks: new Map(deletions.length === 0 ? [] : [['rocksdb.range_del', { contents: plainBlock(deletions) }]]),
   })
 }
@@ -168,6 +180,23 @@ describe('a page', () => {
       2 ** 30,
     )
     expect(whole.map((page) => page.rows.length)).toEqual([1, 1])
+  })
+
+  test('ends early where each row costs the unpacking of a large block', () => {
+    const valueBytes = 200 * 1024 * 1024
+    const contents = Buffer.alloc(3 + 1 + 9 + 3 + valueBytes + 8)
+    const block = (key: string) => {
+      const entry = Buffer.concat(
+        [[0, 9, ...varint(valueBytes)].map((byte) => Uint8Array.of(byte)), internalKey(key)].flat(),
+      )
+      contents.set(entry)
+      contents[entry.length + valueBytes + 4] = 1
+      const unpacked = contents.subarray(0, entry.length + valueBytes + 8)
+      return { type: 7, contents: Buffer.concat([varint(unpacked.length), zstdCompressSync(unpacked)]) }
+    }
+    const bytes = writeTable({ dataBlocks: ['a', 'b', 'c'].map(block), index: indexOf(['a', 'b', 'c']) })
+    const pages = pagesOf(viewOf([{ level: 1, smallest: 'a', largest: 'c', bytes }]), 1000, 10)
+    expect(pages.map((page) => keysOf([page]))).toEqual([['a', 'b'], ['c']])
   })
 
   test('shows no more bytes of all operands of a row than of one value', () => {
