@@ -42,11 +42,15 @@ function nodeBundle(project, input, format) {
       rolldownOptions: {
         input: Object.fromEntries(Object.entries(input).map(([name, path]) => [name, join(project, path)])),
         external,
+        checks: quiet,
         output: { format, entryFileNames: `[name].${extension}`, chunkFileNames: `chunk-[name]-[hash].${extension}` },
       },
     },
   }
 }
+
+/** how long each plugin took is no warning */
+const quiet = { pluginTimings: false }
 
 /**
  * What the page is made of, for the build and for the development server.
@@ -69,6 +73,7 @@ export function pageConfig(project) {
       modulePreload: false,
       // the page's policy allows no data: addresses
       assetsInlineLimit: 0,
+      rolldownOptions: { checks: quiet },
     },
   }
 }

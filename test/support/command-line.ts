@@ -6,10 +6,13 @@ const main = join(import.meta.dirname, '..', '..', 'src-main', 'hosts', 'cli', '
 
 export type Answer = { exitCode: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
 
+/** uid: as another user, which root alone can */
+export type CommandOptions = { cwd?: string; uid?: number }
+
 export type RunningCommand = { child: ChildProcessWithoutNullStreams; stdout(): string; ended: Promise<Answer> }
 
 /** Starts the command line as its own process; it is killed when the running test ends. */
-export function startCommand(args: readonly string[], options: { cwd?: string } = {}): RunningCommand {
+export function startCommand(args: readonly string[], options: CommandOptions = {}): RunningCommand {
   const child = spawn(process.execPath, [main, ...args], { stdio: 'pipe', ...options })
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''
@@ -28,6 +31,6 @@ export function startCommand(args: readonly string[], options: { cwd?: string } 
 }
 
 /** Runs a command to its end. */
-export function runCommand(args: readonly string[], options: { cwd?: string } = {}): Promise<Answer> {
+export function runCommand(args: readonly string[], options: CommandOptions = {}): Promise<Answer> {
   return startCommand(args, options).ended
 }
