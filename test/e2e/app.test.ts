@@ -56,7 +56,7 @@ async function openByTyping(path: string): Promise<void> {
 describe('the app in a browser', () => {
   test('goes from a directory to a value', async () => {
     await openByTyping(backupPath)
-    await page.getByRole('heading', { name: 'backups' }).waitFor()
+    await page.getByRole('heading', { name: 'backups', exact: true }).waitFor()
     const rows = page.getByRole('row').filter({ hasText: 'Complete' })
     await expect.poll(() => rows.count()).toBe(3)
     await rows.first().dblclick()
@@ -138,7 +138,7 @@ describe('the app in a browser', () => {
     await dialog.getByText(/The directory is empty/).waitFor()
     await page.keyboard.press('Escape')
     await openByTyping(backupPath)
-    await page.getByRole('heading', { name: 'backups' }).waitFor()
+    await page.getByRole('heading', { name: 'backups', exact: true }).waitFor()
   })
 
   test('can be used with the keyboard alone', async () => {
@@ -146,7 +146,7 @@ describe('the app in a browser', () => {
     await page.keyboard.press('Control+k')
     await page.keyboard.type('backups')
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'backups' }).waitFor()
+    await page.getByRole('heading', { name: 'backups', exact: true }).waitFor()
     await page.getByRole('grid').focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')

@@ -1,5 +1,6 @@
 // Goal: what this user may not read is an error that names it, and costs the backups that need it alone.
 // Method: the command line as a user without rights (root reads everything), on a fixture with one right taken away.
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, type TestContext, test } from 'vitest'
 import { runCommand } from '../support/command-line.ts'
