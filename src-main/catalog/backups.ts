@@ -24,15 +24,17 @@ type BackupRow = {
   verification_finished_at_us: number | null
 }
 
-// a verification counts for a backup only while its meta file is the one that was verified: ids are used again
+// A verification counts for a backup only while its meta file is the one that was verified: ids are used again. What a
+// failure or a comparison of bytes said is not outdone by a later look at names and sizes.
 const SELECT = `
 select b.*, s.source_id, v.verification_id, v.level as verification_level, vb.outcome as verification_outcome,
   v.finished_at_us as verification_finished_at_us
 from source s join backup b on b.snapshot_id = s.snapshot_id
 left join verification_backup vb on vb.backup_id = b.backup_id and vb.meta_digest = b.meta_digest
   and vb.verification_id = (
-    select max(x.verification_id) from verification_backup x join verification y using (verification_id)
-    where x.backup_id = b.backup_id and x.meta_digest = b.meta_digest and y.source_id = s.source_id)
+    select x.verification_id from verification_backup x join verification y using (verification_id)
+    where x.backup_id = b.backup_id and x.meta_digest = b.meta_digest and y.source_id = s.source_id
+    order by (y.level = 'checksum' or x.outcome = 'failed') desc, x.verification_id desc limit 1)
 left join verification v on v.verification_id = vb.verification_id
 where s.source_id = ?`
 

@@ -30,6 +30,7 @@ export const Backup = z.strictObject({
   /** live entries in tables, tombstones included; null when a table could not be read */
   entryCount: Count.nullable(),
   damageCount: Count,
+  /** the last one that compared bytes or failed; without any, the last one */
   lastVerification: VerificationSummary.nullable(),
 })
 export type Backup = z.infer<typeof Backup>

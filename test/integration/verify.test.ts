@@ -241,7 +241,7 @@ test('runs are kept and listed, and a backup whose meta file changed has none', 
   const path = copyFixture('backup_v1')
   const { core, sourceId } = await opened(path)
   const all = (await verified(core, { sourceId })).verification
-  const one = (await verified(core, { sourceId, backupIds: [2], level: 'presence' })).verification
+  const one = (await verified(core, { sourceId, backupIds: [2], level: 'checksum' })).verification
   expect(await core.client.verify.list({ sourceId, backupId: null })).toEqual([one, all])
   expect(await core.client.verify.list({ sourceId, backupId: 2 })).toEqual([one, all])
   expect(await core.client.verify.list({ sourceId, backupId: 1 })).toEqual([all])

@@ -183,3 +183,40 @@ test('a verification counts only while the meta file is the one that was verifie
   expect(verificationsOf(database, sourceId, 2)).toEqual([])
   expect(verificationsOf(database, sourceId, null).map(({ verificationId }) => verificationId)).toEqual([second, first])
 })
+
+test('a look at names and sizes does not outdo what a failure or a comparison of bytes said', () => {
+  const database = newCatalog()
+  const sourceId = note(database)
+  writeIndex(database, sourceId, [backupColumns(1, [])])
+  const run = (level: 'presence' | 'checksum', outcome: 'passed' | 'failed') =>
+    keepVerification(database, {
+      sourceId,
+      level,
+      outcome,
+      startedAtUs: 1,
+      finishedAtUs: 2,
+      fileCount: 1,
+      checkedBytes: 0,
+      unprovableFileCount: 0,
+      backups: [{ backupId: 1, metaDigest: 'digest 1', outcome }],
+      problems: [],
+    })
+  const shown = (): unknown[] => {
+    const { lastVerification } = backupsOfSource(database, sourceId)[0] ?? {}
+    return [
+      lastVerification?.level,
+      lastVerification?.outcome,
+      sourceById(database, sourceId)?.lastVerification?.outcome,
+    ]
+  }
+  run('presence', 'passed')
+  expect(shown()).toEqual(['presence', 'passed', 'passed'])
+  run('checksum', 'failed')
+  run('presence', 'passed')
+  expect(shown()).toEqual(['checksum', 'failed', 'failed'])
+  run('checksum', 'passed')
+  run('presence', 'passed')
+  expect(shown()).toEqual(['checksum', 'passed', 'passed'])
+  run('presence', 'failed')
+  expect(shown()).toEqual(['presence', 'failed', 'failed'])
+})
