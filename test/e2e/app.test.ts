@@ -53,6 +53,17 @@ async function openByTyping(path: string): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click()
 }
 
+/** Drops something with a name on the window, as the file manager does; the browser tells the page no more than that. */
+function dropFile(name: string): Promise<void> {
+  return page.evaluate((dropped) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File([], dropped))
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+    }
+  }, name)
+}
+
 describe('the app in a browser', () => {
   test('goes from a directory to a value', async () => {
     await openByTyping(backupPath)
@@ -139,6 +150,14 @@ describe('the app in a browser', () => {
     await page.keyboard.press('Escape')
     await openByTyping(backupPath)
     await page.getByRole('heading', { name: 'backups', exact: true }).waitFor()
+  })
+
+  test('takes a folder dropped on the window to the dialog, which says why it asks for its path', async () => {
+    await page.getByRole('heading', { name: 'Can we restore?' }).waitFor()
+    await dropFile('backups')
+    const dialog = page.getByRole('dialog', { name: 'Open a backup folder' })
+    await dialog.getByText('The browser does not tell a page where a dropped folder lies.').waitFor()
+    await dialog.getByText('backups', { exact: true }).first().waitFor()
   })
 
   test('can be used with the keyboard alone', async () => {
