@@ -15,8 +15,6 @@ type BackupRow = {
   entry_count: number | null
   database_id: string | null
   manifest_sequence: number | null
-  app_metadata: Uint8Array | null
-  meta_text: string
   damage_count: number
   verification_id: number | null
   verification_level: VerificationLevel | null
@@ -24,17 +22,23 @@ type BackupRow = {
   verification_finished_at_us: number | null
 }
 
+// read backwards along its index, it stops at the first that fits: a source verified every hour has thousands
+const LAST_VERIFICATION = `
+    select x.verification_id from verification_backup x join verification y using (verification_id)
+    where x.backup_id = b.backup_id and x.meta_digest = b.meta_digest and y.source_id = s.source_id`
+
 // A verification counts for a backup only while its meta file is the one that was verified: ids are used again. What a
-// failure or a comparison of bytes said is not outdone by a later look at names and sizes.
+// failure or a comparison of bytes said is not outdone by a later look at names and sizes. Meta texts stay out: a list of
+// a thousand backups would read 64 MiB of them.
 const SELECT = `
-select b.*, s.source_id, v.verification_id, v.level as verification_level, vb.outcome as verification_outcome,
+select s.source_id, b.backup_id, b.state, b.created_at_us, b.sequence, b.schema_version, b.file_count, b.logical_bytes,
+  b.exclusive_bytes, b.entry_count, b.database_id, b.manifest_sequence, b.damage_count, v.verification_id, v.level as verification_level, vb.outcome as verification_outcome,
   v.finished_at_us as verification_finished_at_us
 from source s join backup b on b.snapshot_id = s.snapshot_id
 left join verification_backup vb on vb.backup_id = b.backup_id and vb.meta_digest = b.meta_digest
-  and vb.verification_id = (
-    select x.verification_id from verification_backup x join verification y using (verification_id)
-    where x.backup_id = b.backup_id and x.meta_digest = b.meta_digest and y.source_id = s.source_id
-    order by (y.level = 'checksum' or x.outcome = 'failed') desc, x.verification_id desc limit 1)
+  and vb.verification_id = coalesce(
+    (${LAST_VERIFICATION} and (y.level = 'checksum' or x.outcome = 'failed') order by x.verification_id desc limit 1),
+    (${LAST_VERIFICATION} order by x.verification_id desc limit 1))
 left join verification v on v.verification_id = vb.verification_id
 where s.source_id = ?`
 
@@ -46,12 +50,17 @@ export function backupsOfSource(database: ReadDatabase, sourceId: number): Backu
 export function backupDetail(database: ReadDatabase, sourceId: number, backupId: number): BackupDetail | null {
   const row = statement(database, `${SELECT} and b.backup_id = ?`).get(sourceId, backupId) as BackupRow | undefined
   if (row === undefined) return null
+  const long = statement(
+    database,
+    `select app_metadata, meta_text from backup
+     where snapshot_id = (select snapshot_id from source where source_id = ?) and backup_id = ?`,
+  ).get(sourceId, backupId) as { app_metadata: Uint8Array | null; meta_text: string }
   return {
     backup: toBackup(row),
     columnFamilies: columnFamilies(database, sourceId, backupId),
     databaseId: row.database_id,
     manifestSequence: row.manifest_sequence,
-    appMetadata: row.app_metadata === null ? null : Buffer.from(row.app_metadata).toString('base64'),
+    appMetadata: long.app_metadata === null ? null : Buffer.from(long.app_metadata).toString('base64'),
     bytesByRole: statement(
       database,
       `select f.role, count(*) as fileCount, coalesce(sum(f.size_bytes), 0) as sizeBytes
@@ -64,7 +73,7 @@ export function backupDetail(database: ReadDatabase, sourceId: number, backupId:
       `select file, offset_bytes as offsetBytes, structure, problem, expected, found from damage
        where snapshot_id = (select snapshot_id from source where source_id = ?) and backup_id = ? order by ordinal`,
     ).all(sourceId, backupId) as DamageInfo[],
-    metaText: row.meta_text,
+    metaText: long.meta_text,
   }
 }
 

@@ -2,6 +2,9 @@ import { dropOldSnapshots } from './drop-snapshots.ts'
 import type { WriteDatabase } from './open.ts'
 import { statement } from './statements.ts'
 
+// a file may have a thousand users: few enough that the write lock is free again soon
+const FILES_AT_ONCE = 50
+
 /** A damage as the catalogue keeps it: base/damage.ts without its class. */
 type DamageRow = {
   file: string
@@ -71,6 +74,7 @@ export class IndexWriter {
   readonly #sourceId: number
   readonly #snapshotId: number
   readonly #fileIds = new Map<string, number>()
+  readonly #backupIds: number[] = []
 
   constructor(database: WriteDatabase, sourceId: number) {
     this.#database = database
@@ -106,8 +110,8 @@ export class IndexWriter {
 
   /** Makes this snapshot the source's current one, and drops the one before; of a forgotten source nothing stays. */
   commit(facts: { fingerprint: string; nowUs: number }): void {
+    this.#count()
     this.#database.exec('begin immediate')
-    for (const sql of [COUNT_USES, SUM_BACKUPS]) statement(this.#database, sql).run(this.#snapshotId)
     statement(this.#database, SWITCH_OVER).run({ sourceId: this.#sourceId, snapshotId: this.#snapshotId, ...facts })
     this.#database.exec('commit')
     dropOldSnapshots(this.#database, this.#sourceId)
@@ -119,7 +123,20 @@ export class IndexWriter {
     dropOldSnapshots(this.#database, this.#sourceId)
   }
 
+  /** In many short transactions: nobody sees this snapshot yet, and the core's thread waits for the write lock. */
+  #count(): void {
+    const fileIds = [...this.#fileIds.values()]
+    for (let start = 0; start < fileIds.length; start += FILES_AT_ONCE) {
+      const [first, last] = [fileIds[start], fileIds[Math.min(start + FILES_AT_ONCE, fileIds.length) - 1]]
+      statement(this.#database, COUNT_USES).run({ snapshotId: this.#snapshotId, first, last })
+    }
+    for (const backupId of this.#backupIds) {
+      statement(this.#database, SUM_BACKUP).run({ snapshotId: this.#snapshotId, backupId })
+    }
+  }
+
   #addBackup(backup: BackupColumns): void {
+    this.#backupIds.push(backup.backupId)
     statement(
       this.#database,
       `insert into backup (snapshot_id, backup_id, state, created_at_us, sequence, schema_version, file_count,
@@ -241,10 +258,10 @@ export function knownTables(
 const COUNT_USES = `
 update file set use_count = (
   select count(*) from file_use u where u.file_id = file.file_id and u.is_excluded = 0
-) where snapshot_id = ?`
+) where snapshot_id = :snapshotId and file_id between :first and :last`
 
 // tables may claim any number of entries: total() cannot overflow
-const SUM_BACKUPS = `
+const SUM_BACKUP = `
 update backup set (logical_bytes, exclusive_bytes, entry_count) = (
   select coalesce(sum(f.size_bytes), 0),
     coalesce(sum(case when f.use_count = 1 then f.size_bytes end), 0),
@@ -252,7 +269,7 @@ update backup set (logical_bytes, exclusive_bytes, entry_count) = (
       else cast(min(total(f.entry_count), ${Number.MAX_SAFE_INTEGER}) as integer) end
   from file_use u join file f on f.file_id = u.file_id
   where u.snapshot_id = backup.snapshot_id and u.backup_id = backup.backup_id and u.is_excluded = 0
-) where snapshot_id = ?`
+) where snapshot_id = :snapshotId and backup_id = :backupId`
 
 const SWITCH_OVER = `
 update source set fingerprint = :fingerprint, indexed_at_us = :nowUs, error = null, snapshot_id = :snapshotId,

@@ -63,7 +63,7 @@ export async function runRestore(order: RestoreOrder, ports: RestorePorts): Prom
       durationUs: ports.clock.monotonicUs() - startedUs,
     }
   } catch (thrown) {
-    if (leavesNothing(thrown, ports)) await ports.discard(order)
+    if (leavesNothing(thrown, ports)) await discardAfter(thrown, order, ports)
     throw thrown
   }
 }
@@ -89,6 +89,18 @@ export function isRestoreResumable(thrown: unknown): boolean {
 
 function leavesNothing(thrown: unknown, ports: RestorePorts): boolean {
   return thrown instanceof StoppedError ? ports.wasCancelled() : !isRestoreResumable(thrown)
+}
+
+/** Why a restore ended must not be lost because what it copied could not be removed as well. */
+async function discardAfter(thrown: unknown, order: RestoreOrder, ports: RestorePorts): Promise<void> {
+  try {
+    await ports.discard(order)
+  } catch (cause) {
+    if (!(thrown instanceof AppError)) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const nextStep = [thrown.facts.nextStep, `What was copied could not be removed (${reason}); remove it by hand.`]
+    throw new AppError(thrown.code, { ...thrown.facts, nextStep: nextStep.join(' ').trim() }, { cause: thrown })
+  }
 }
 
 const nothingYet: RestoreProgress = {

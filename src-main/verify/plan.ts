@@ -43,7 +43,8 @@ export type VerificationPlan = {
 export function planVerification(order: VerificationOrder): VerificationPlan {
   const directory = new BackupDirectory(order.path)
   const present = directory.backupIds()
-  const backupIds = (order.backupIds ?? present).toSorted((left, right) => right - left)
+  // "latest" and its number may both be given: one backup is one
+  const backupIds = [...new Set(order.backupIds ?? present)].sort((left, right) => right - left)
   // nothing looked at is not "passed"
   if (backupIds.length === 0) throw nothingToVerify(directory)
   const missing = backupIds.find((backupId) => !present.includes(backupId))

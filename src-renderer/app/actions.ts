@@ -11,6 +11,7 @@ import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import X from '@lucide/svelte/icons/x'
 import type { Backup, Source } from '#contract'
 import { backupHref, restoreHref, sourceHref } from '../base/routes.ts'
+import { lookAgain, startVerification } from '../places/parts/source-actions.ts'
 import type { Stores } from '../stores/stores.ts'
 import type { PaletteItem } from '../ui/CommandPalette.svelte'
 import { forgetSource } from './forget.ts'
@@ -55,10 +56,9 @@ export function globalActions({ navigation, overlay, settings }: Stores): Palett
 
 export function sourceActions(stores: Stores, source: Source): PaletteItem[] {
   const { sourceId, name } = source
-  const { navigation, backups, sources, notices } = stores
-  const verify = () =>
-    notices.attempt('The verification was not started.', () => backups.verify(sourceId, null, 'checksum'))
-  const refresh = () => notices.attempt('The repository was not looked at again.', () => sources.refresh(sourceId))
+  const { navigation } = stores
+  const verify = () => startVerification(stores, sourceId, null, 'checksum')
+  const refresh = () => lookAgain(stores, sourceId)
   return [
     {
       id: `source-${sourceId}`,

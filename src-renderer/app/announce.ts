@@ -12,7 +12,7 @@ export function announce(stores: Stores, job: Job): void {
   const { route } = navigation
   if (job.error !== null && job.sourceId !== null) void sources.lookAgainAfter(job.sourceId, job.error)
   if (job.kind === 'index' || ('jobId' in route && route.jobId === job.jobId)) return
-  const title = jobTitle(job, job.sourceId === null ? null : sources.find(job.sourceId))
+  const title = jobTitle(job, sources.find(job.sourceId))
   const action = { title: 'Show', run: () => navigation.go(placeOf(job)) }
   const foundProblems = job.result?.kind === 'verify' && job.result.outcome === 'failed'
   if (job.state === 'failed' && job.error !== null) notices.fail(`${title}: failed.`, job.error, action)

@@ -1,14 +1,7 @@
 import type { Source } from '#contract'
-import { type BackupTab, backupHref, type Route, sourceHref } from '../base/routes.ts'
+import { backupHref, type Route, sourceHref } from '../base/routes.ts'
+import { backupTabTitles } from '../places/parts/words.ts'
 import type { Crumb } from '../ui/Breadcrumbs.svelte'
-
-const tabTitles: Record<BackupTab, string> = {
-  overview: 'Overview',
-  files: 'Files',
-  data: 'Data',
-  verifications: 'Verifications',
-  raw: 'Raw',
-}
 
 /** The way to a place, for the title bar and the window's title. The last crumb is the place itself. */
 export function crumbsOf(route: Route, findSource: (sourceId: number) => Source | null): readonly Crumb[] {
@@ -24,7 +17,7 @@ export function crumbsOf(route: Route, findSource: (sourceId: number) => Source 
     case 'source':
       return [here(sourceName(route.sourceId, findSource))]
     case 'backup':
-      return [...upToBackup(route, findSource), here(tabTitles[route.tab])]
+      return [...upToBackup(route, findSource), here(backupTabTitles[route.tab])]
     case 'restore':
       return [...upToBackup(route, findSource), here('Restore')]
   }

@@ -11,7 +11,7 @@ export type Host = {
   readonly chooseDirectory: ((title: string) => Promise<string | null>) | null
   /** Shows a path in the system's file manager. */
   readonly revealPath: ((path: string) => void) | null
-  /** The path of a file or folder that was dropped; null where the page must not know it. */
+  /** The path of a file or directory that was dropped; null where the page must not know it. */
   pathOfFile(file: File): string | null
   setTheme(theme: Theme): void
 }

@@ -3,7 +3,7 @@ export class Overlay {
   shown = $state<'palette' | 'keys' | 'open' | null>(null)
   /** What the open dialog starts with. */
   openPath = $state('')
-  /** The name of a folder that was dropped without its path, as a browser does. */
+  /** The name of a directory that was dropped without its path, as a browser does. */
   droppedName = $state<string | null>(null)
 
   show(what: 'palette' | 'keys'): void {

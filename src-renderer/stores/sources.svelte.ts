@@ -31,7 +31,8 @@ export class Sources {
     })
   }
 
-  find(sourceId: number): Source | null {
+  /** null is the repository of a job that has none. */
+  find(sourceId: number | null): Source | null {
     return this.list.find((source) => source.sourceId === sourceId) ?? null
   }
 

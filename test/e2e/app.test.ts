@@ -48,7 +48,7 @@ async function openByTyping(path: string): Promise<void> {
     .getByRole('button', { name: /Open repository|Open…|Open a repository/ })
     .first()
     .click()
-  const field = page.getByRole('combobox', { name: 'Path of the backup folder' })
+  const field = page.getByRole('combobox', { name: 'Path of the backup directory' })
   await field.fill(path)
   await page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click()
 }
@@ -152,11 +152,11 @@ describe('the app in a browser', () => {
     await page.getByRole('heading', { name: 'backups', exact: true }).waitFor()
   })
 
-  test('takes a folder dropped on the window to the dialog, which says why it asks for its path', async () => {
+  test('takes a directory dropped on the window to the dialog, which says why it asks for its path', async () => {
     await page.getByRole('heading', { name: 'Can we restore?' }).waitFor()
     await dropFile('backups')
-    const dialog = page.getByRole('dialog', { name: 'Open a backup folder' })
-    await dialog.getByText('The browser does not tell a page where a dropped folder lies.').waitFor()
+    const dialog = page.getByRole('dialog', { name: 'Open a backup directory' })
+    await dialog.getByText('The browser does not tell a page where a dropped directory lies.').waitFor()
     await dialog.getByText('backups', { exact: true }).first().waitFor()
   })
 

@@ -43,10 +43,13 @@ export async function follow(core: Core, jobId: number, render: (job: Job) => vo
   const onInterrupt = () => {
     if (isCancelled) process.exit(130)
     isCancelled = true
+    // it ended in this very moment: its outcome is shown
     void core.client.jobs.cancel({ jobId }).catch(() => {})
   }
   process.on('SIGINT', onInterrupt)
-  const timer = setInterval(() => void core.client.jobs.get({ jobId }).then(render), 250)
+  // a line that cannot be drawn must not end the command that does the work
+  const draw = () => void core.client.jobs.get({ jobId }).then(render, () => {})
+  const timer = setInterval(draw, 250)
   try {
     return await core.jobFinished(jobId)
   } finally {

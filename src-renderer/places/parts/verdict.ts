@@ -1,6 +1,7 @@
 import type { Backup, Source } from '#contract'
 import { formatCount, formatQuantity } from '../../base/format.ts'
-import { type Tone, verificationWords } from './words.ts'
+import type { Tone } from '../../ui/Pill.svelte'
+import { verificationWords } from './words.ts'
 
 /** What the evidence says of a repository, and the one next step. Files that exist are no evidence. */
 export type Verdict = {

@@ -8,14 +8,23 @@ import {
   formatRate,
 } from '../../base/format.ts'
 import type { Estimate } from '../../base/progress.ts'
+import type { BackupTab } from '../../base/routes.ts'
 import { formatRelative } from '../../base/time.ts'
+import type { Tone } from '../../ui/Pill.svelte'
 
-export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'quiet'
 export type Said = { readonly tone: Tone; readonly text: string }
 export type VerificationFact = {
   readonly level: VerificationLevel
   readonly outcome: 'passed' | 'failed'
   readonly finishedAtUs: number
+}
+
+export const backupTabTitles: Record<BackupTab, string> = {
+  overview: 'Overview',
+  files: 'Files',
+  data: 'Data',
+  verifications: 'Verifications',
+  raw: 'Raw',
 }
 
 export const levelTitles: Record<VerificationLevel, string> = { presence: 'Presence', checksum: 'Checksum' }
@@ -31,7 +40,7 @@ export function verificationWords(verification: VerificationFact | null, nowUs: 
   const age = formatRelative(verification.finishedAtUs, nowUs)
   const isChecksum = verification.level === 'checksum'
   if (verification.outcome === 'failed')
-    return { tone: 'bad', text: `${isChecksum ? 'Checksum' : 'Presence'} failed, ${age}` }
+    return { tone: 'bad', text: `${levelTitles[verification.level]} failed, ${age}` }
   return isChecksum
     ? { tone: 'good', text: `Checksum verified, ${age}` }
     : { tone: 'info', text: `Files present, ${age}` }
