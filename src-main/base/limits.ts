@@ -34,8 +34,20 @@ export const limits = {
   entityColumnsMax: 100_000,
   /** decompressed size of one block: stops a decompression bomb */
   decompressedBlockBytesMax: 256 * 1024 * 1024,
+  /** one value in a blob file as it is stored; decompressed it is bounded as a block is */
+  blobValueBytesMax: 256 * 1024 * 1024,
+  /** an OPTIONS file has 7 KiB for each column family: 4,600 families */
+  optionsFileBytesMax: 32 * 1024 * 1024,
+  /** one option with nested ones: a few hundred bytes by habit */
+  optionsLineBytesMax: 64 * 1024,
+  /** two for each column family and two more */
+  optionsSectionsMax: 10_000,
+  /** options of one file: a family has 110 */
+  optionsValuesMax: 600_000,
   /** memory for the unflushed logs under a view, with what sorting them takes: about 500 MiB of logs */
   viewWalBytesMax: 768 * 1024 * 1024,
+  /** values of the logs under a view that are kept in memory: a read for each would slow a scan down */
+  viewWalValuesKeptBytesMax: 16 * 1024 * 1024,
   /** blocks, indexes, dictionaries and range deletions that a scan holds at once over all levels */
   scanMemoryBytesMax: 512 * 1024 * 1024,
   /** keys and values of one page of rows; the page ends early, with the row that reached it */
@@ -52,6 +64,12 @@ export const limits = {
   workerThreadsMax: 16,
   /** damages kept for one backup; the count goes on */
   damagesKeptMax: 1000,
+  /** operations of transactions that wait in the logs for their commit; a server prepares a handful at a time */
+  preparedBytesMax: 256 * 1024 * 1024,
+  /** column families that one walk over commits counts; engines slow down far below this */
+  walkedFamiliesMax: 100_000,
+  /** findings of one kind that are kept, the largest ones; the count goes on */
+  findingsKeptMax: 1000,
   /** one read of the hashing and copying loops: stays in the second-level cache */
   readChunkBytes: 1024 * 1024,
   /** a large file is hashed by several workers in ranges of this size */

@@ -17,6 +17,10 @@ export interface InternalIterator {
   /** to the newest entry of the first user key that is not less than `userKey` */
   seek(userKey: Uint8Array): void
   next(): void
+  seekToLast(): void
+  /** to the oldest entry of the last user key that is not greater than `userKey` */
+  seekForPrev(userKey: Uint8Array): void
+  prev(): void
 }
 
 /** [begin, end) of user keys deleted for every older sequence. */

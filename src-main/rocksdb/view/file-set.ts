@@ -1,5 +1,5 @@
 import type { ByteSource } from '#base/byte-source.ts'
-import type { WalFile } from '../wal/load-wal.ts'
+import type { WalFile } from '../wal/wal-file.ts'
 
 /** The files of one database state, wherever they live. Opened sources belong to the caller, who closes them. */
 export interface FileSet {
@@ -7,6 +7,8 @@ export interface FileSet {
   openManifest(): ByteSource
   /** @throws AppError PATH_NOT_FOUND when the set does not hold it */
   openTable(fileNumber: number): ByteSource
+  /** @throws AppError PATH_NOT_FOUND when the set does not hold it */
+  openBlob(fileNumber: number): ByteSource
   /** every write-ahead log of the set, in any order */
   readonly walFiles: readonly WalFile[]
 }

@@ -5,6 +5,7 @@ import type { TableFile } from '../manifest/manifest-state.ts'
 import type { MemoryBudget } from '../memory-budget.ts'
 import { damageAt } from '../place.ts'
 import type { TableIterator } from '../sst/table-iterator.ts'
+import { type Direction, signOf } from './direction.ts'
 import type { SourceIterator } from './merging-iterator.ts'
 import type { OpenTable, OpenTables } from './open-tables.ts'
 import type { ScanReport } from './scan-report.ts'
@@ -18,6 +19,7 @@ const noBytes = new Uint8Array(0)
 export type LevelServices = {
   readonly tables: OpenTables
   readonly comparator: Comparator
+  readonly direction: Direction
   readonly cover: TombstoneCover
   readonly report: ScanReport
   readonly memory: MemoryBudget
@@ -38,7 +40,8 @@ export class LevelIterator implements SourceIterator {
   type = 0
   readonly #files: readonly TableFile[]
   readonly #services: LevelServices
-  #index = -1
+  readonly #step: 1 | -1
+  #index: number
   #open: OpenTable | null = null
   #cursor: TableIterator | null = null
   #heldBytes = 0
@@ -47,6 +50,8 @@ export class LevelIterator implements SourceIterator {
   constructor(files: readonly TableFile[], services: LevelServices) {
     this.#files = files
     this.#services = services
+    this.#step = signOf(services.direction)
+    this.#index = this.#isForward ? -1 : files.length
   }
 
   get value(): Uint8Array {
@@ -57,22 +62,38 @@ export class LevelIterator implements SourceIterator {
     return `${formatFileNumber(this.#files[this.#index]?.fileNumber ?? 0)}.sst`
   }
 
-  seekToFirst(): void {
-    this.#enter(0)
-    this.#move((cursor) => cursor.seekToFirst())
+  rewind(): void {
+    this.#enter(this.#isForward ? 0 : this.#files.length - 1)
+    this.#move(this.#isForward ? toFirst : toLast)
   }
 
-  /** Forward only: a scan does not come back to a table it has left. */
+  /** A scan does not come back to a table it has left. */
   seek(userKey: Uint8Array): void {
     const { comparator } = this.#services
-    if (this.valid && comparator.compare(this.userKey, this.userKey.length, userKey) >= 0) return
-    const index = this.#firstFileReaching(userKey)
-    if (index > this.#index) this.#enter(index)
-    this.#move((cursor) => cursor.seek(userKey))
+    if (this.valid && this.#step * comparator.compare(this.userKey, this.userKey.length, userKey) >= 0) return
+    const index = this.#isForward ? this.#firstFileReaching(userKey) : this.#lastFileReaching(userKey)
+    if (this.#step * (index - this.#index) > 0) this.#enter(index)
+    this.#move(this.#isForward ? (cursor) => cursor.seek(userKey) : (cursor) => cursor.seekForPrev(userKey))
   }
 
-  next(): void {
-    this.#move(step)
+  advance(): void {
+    const cursor = this.#cursor
+    // the common case: the entry is in the block that is open
+    if (cursor?.valid === true) {
+      try {
+        if (this.#isForward) cursor.next()
+        else cursor.prev()
+        if (cursor.valid && cursor.readBytes === this.#countedReadBytes) {
+          this.userKey = cursor.userKey
+          this.sequence = cursor.sequence
+          this.type = cursor.type
+          return
+        }
+      } catch (error) {
+        this.#goOn(error, true)
+      }
+    }
+    this.#settle()
   }
 
   giveUp(): void {
@@ -98,9 +119,9 @@ export class LevelIterator implements SourceIterator {
 
   /** To the next table while this one has nothing more. */
   #settle(): void {
-    while (this.#cursor?.valid !== true && this.#index < this.#files.length) {
-      this.#enter(this.#index + 1)
-      this.#moveInTable((cursor) => cursor.seekToFirst())
+    while (this.#cursor?.valid !== true && this.#files[this.#index] !== undefined) {
+      this.#enter(this.#index + this.#step)
+      this.#moveInTable(this.#isForward ? toFirst : toLast)
     }
     const cursor = this.#cursor
     this.valid = cursor?.valid ?? false
@@ -122,24 +143,35 @@ export class LevelIterator implements SourceIterator {
     this.#heldBytes = heldBytes
   }
 
-  /** Steps over blocks that cannot be read. */
   #moveInTable(move: (cursor: TableIterator) => void): void {
     const cursor = this.#cursor
-    const file = this.#files[this.#index]
-    if (cursor === null || file === undefined) return
+    if (cursor === null) return
     const isUnderWay = cursor.valid
-    let attempt = move
+    try {
+      move(cursor)
+    } catch (error) {
+      this.#goOn(error, isUnderWay)
+    }
+  }
+
+  /** Steps over blocks that cannot be read; a table with many of them is given up. */
+  #goOn(thrown: unknown, isUnderWay: boolean): void {
+    const cursor = this.#cursor
+    const file = this.#files[this.#index]
+    if (cursor === null || file === undefined) throw thrown
+    let error = thrown
     let lastOffset: number | null = null
     for (let failures = 0; failures < UNREADABLE_BLOCKS_MAX; failures += 1) {
+      const damage = this.#services.report.addTable(error, file, isUnderWay)
+      const isSamePlace = failures > 0 && damage.offsetBytes === lastOffset
+      if (!(error instanceof DamageError) || isSamePlace) break
+      lastOffset = damage.offsetBytes
       try {
-        attempt(cursor)
+        if (this.#isForward) cursor.next()
+        else cursor.prev()
         return
-      } catch (error) {
-        const damage = this.#services.report.addTable(error, file, isUnderWay)
-        const isSamePlace = failures > 0 && damage.offsetBytes === lastOffset
-        if (!(error instanceof DamageError) || isSamePlace) break
-        lastOffset = damage.offsetBytes
-        attempt = step
+      } catch (next) {
+        error = next
       }
     }
     this.close()
@@ -172,6 +204,10 @@ export class LevelIterator implements SourceIterator {
     this.#services.cover.add(index, file)
   }
 
+  get #isForward(): boolean {
+    return this.#step === 1
+  }
+
   #firstFileReaching(userKey: Uint8Array): number {
     let low = 0
     let high = this.#files.length
@@ -183,8 +219,24 @@ export class LevelIterator implements SourceIterator {
     }
     return low
   }
+
+  #lastFileReaching(userKey: Uint8Array): number {
+    let low = 0
+    let high = this.#files.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const smallestKey = this.#files[middle]?.smallestKey ?? userKey
+      if (this.#services.comparator.compare(smallestKey, smallestKey.length, userKey) <= 0) low = middle + 1
+      else high = middle
+    }
+    return low - 1
+  }
 }
 
-function step(cursor: TableIterator): void {
-  cursor.next()
+function toFirst(cursor: TableIterator): void {
+  cursor.seekToFirst()
+}
+
+function toLast(cursor: TableIterator): void {
+  cursor.seekToLast()
 }

@@ -1,14 +1,17 @@
-import type { InternalIterator } from '../internal-iterator.ts'
 import type { MemoryRun } from '../wal/load-wal.ts'
+import type { WalRunIterator } from '../wal/wal-run-iterator.ts'
+import type { Direction } from './direction.ts'
 import type { SourceIterator } from './merging-iterator.ts'
 
 /** The unflushed entries of a column family as one source of a merge. */
 export class MemoryIterator implements SourceIterator {
   readonly sourceName = 'write-ahead log'
-  readonly #cursor: InternalIterator
+  readonly #cursor: WalRunIterator
+  readonly #isForward: boolean
 
-  constructor(run: MemoryRun) {
+  constructor(run: MemoryRun, direction: Direction) {
     this.#cursor = run.iterator()
+    this.#isForward = direction === 'forward'
   }
 
   get valid(): boolean {
@@ -31,20 +34,23 @@ export class MemoryIterator implements SourceIterator {
     return this.#cursor.value
   }
 
-  seekToFirst(): void {
-    this.#cursor.seekToFirst()
+  rewind(): void {
+    if (this.#isForward) this.#cursor.seekToFirst()
+    else this.#cursor.seekToLast()
   }
 
   seek(userKey: Uint8Array): void {
-    this.#cursor.seek(userKey)
+    if (this.#isForward) this.#cursor.seek(userKey)
+    else this.#cursor.seekForPrev(userKey)
   }
 
-  next(): void {
-    this.#cursor.next()
+  advance(): void {
+    if (this.#isForward) this.#cursor.next()
+    else this.#cursor.prev()
   }
 
   /** Sorted here, so only keys too short for their timestamp can be alike without being the same. */
   giveUp(): void {
-    this.#cursor.next()
+    this.advance()
   }
 }

@@ -1,23 +1,40 @@
 import { assert } from '#base/assert.ts'
 import type { Comparator } from '../comparator.ts'
-import type { InternalIterator } from '../internal-iterator.ts'
+import { type Direction, signOf } from './direction.ts'
 
-/** A cursor that can say which file its entry comes from. */
-export interface SourceIterator extends InternalIterator {
+/**
+ * A cursor of a scan: it knows its direction, and which file its entry comes from. Forward it meets internal keys in
+ * their order, in reverse the other way round: keys descending, of one key the oldest version first.
+ */
+export interface SourceIterator {
+  /** true while it stands on an entry */
+  readonly valid: boolean
+  /** views, which the next move may overwrite */
+  readonly userKey: Uint8Array
+  readonly sequence: number
+  readonly type: number
+  readonly value: Uint8Array
   readonly sourceName: string
+  /** to the first entry in its direction */
+  rewind(): void
+  /** to the first entry in its direction whose key is `userKey` or lies behind it; never back */
+  seek(userKey: Uint8Array): void
+  advance(): void
   /** leaves the part of the source that is not in order, and says so where damage is collected */
   giveUp(): void
 }
 
-/** One cursor over many, in internal key order: a binary heap of the cursors that stand on an entry. */
+/** One cursor over many: a binary heap of the cursors that stand on an entry. */
 export class MergingIterator {
   readonly #children: readonly SourceIterator[]
   readonly #comparator: Comparator
+  readonly #sign: 1 | -1
   readonly #heap: SourceIterator[] = []
 
-  constructor(children: readonly SourceIterator[], comparator: Comparator) {
+  constructor(children: readonly SourceIterator[], comparator: Comparator, direction: Direction = 'forward') {
     this.#children = children
     this.#comparator = comparator
+    this.#sign = signOf(direction)
   }
 
   get valid(): boolean {
@@ -31,8 +48,8 @@ export class MergingIterator {
     return top
   }
 
-  seekToFirst(): void {
-    for (const child of this.#children) child.seekToFirst()
+  rewind(): void {
+    for (const child of this.#children) child.rewind()
     this.#build()
   }
 
@@ -41,8 +58,8 @@ export class MergingIterator {
     this.#build()
   }
 
-  next(): void {
-    this.top.next()
+  advance(): void {
+    this.top.advance()
     this.#reorder()
   }
 
@@ -88,9 +105,10 @@ export class MergingIterator {
 
   #isBefore(left: SourceIterator, right: SourceIterator): boolean {
     const leftKey = left.userKey
-    const order = this.#comparator.compare(leftKey, leftKey.length, right.userKey)
-    if (order !== 0) return order < 0
-    if (left.sequence !== right.sequence) return left.sequence > right.sequence
-    return left.type > right.type
+    const order =
+      this.#comparator.compare(leftKey, leftKey.length, right.userKey) ||
+      right.sequence - left.sequence ||
+      right.type - left.type
+    return order * this.#sign < 0
   }
 }

@@ -5,7 +5,7 @@ import type { BackupMeta } from '../backup-meta.ts'
 import { formatFileNumber, parseDatabaseFileName } from '../database-file-name.ts'
 import { parseCurrent } from '../manifest/current-file.ts'
 import { failAt } from '../place.ts'
-import type { WalFile } from '../wal/load-wal.ts'
+import type { WalFile } from '../wal/wal-file.ts'
 import type { FileSet } from './file-set.ts'
 
 /** Opens a file by what it is called where it lives. */
@@ -25,16 +25,19 @@ export function backupFileSet(meta: BackupMeta, open: OpenByName): FileSet {
 /** @param places database file name to where it lives */
 function fileSet(places: ReadonlyMap<string, string>, open: OpenByName): FileSet {
   const tables = new Map<number, string>()
+  const blobs = new Map<number, string>()
   const walFiles: WalFile[] = []
   for (const [databaseName, place] of places) {
     const name = parseDatabaseFileName(databaseName)
     if (name === null || name.fileNumber === null) continue
     if (name.kind === 'table') tables.set(name.fileNumber, place)
+    if (name.kind === 'blob') blobs.set(name.fileNumber, place)
     if (name.kind === 'log') walFiles.push({ logNumber: name.fileNumber, open: () => open(place) })
   }
   return {
     openManifest: () => openManifest(places, open),
     openTable: (fileNumber) => open(tables.get(fileNumber) ?? missing(`${formatFileNumber(fileNumber)}.sst`)),
+    openBlob: (fileNumber) => open(blobs.get(fileNumber) ?? missing(`${formatFileNumber(fileNumber)}.blob`)),
     walFiles,
   }
 }

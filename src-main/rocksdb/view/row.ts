@@ -11,8 +11,9 @@ export type RowContent =
       /** newest first, the newest few; the merge operator of the application would combine them with the base */
       readonly operands: readonly Preview[]
       readonly operandCount: number
-      readonly base: Exclude<RowContent, { kind: 'merge' }> | null
+      readonly base: PlainContent | null
     }
+  /** the value lies in a blob file that cannot be read: the damage stands in the scan's result */
   | { readonly kind: 'blob-reference'; readonly reference: Exclude<BlobReference, { kind: 'inlined' }> }
   | {
       readonly kind: 'entity'
@@ -21,5 +22,8 @@ export type RowContent =
     }
   /** an entity or blob index that cannot be decoded: the damage stands in the scan's result */
   | { readonly kind: 'unreadable'; readonly value: Preview }
+
+/** What a single version of a key can hold. */
+export type PlainContent = Exclude<RowContent, { kind: 'merge' }>
 
 export type Row = { readonly key: Uint8Array; readonly sequence: number; readonly content: RowContent }

@@ -17,7 +17,7 @@ export type ViewDamage = {
 /** Collects the damages of one scan. */
 export class ScanReport {
   readonly damages: ViewDamage[] = []
-  /** the key the scan is at: what a source loses while it is under way lies behind it */
+  /** the key the scan is at, as a view: what a source loses while it is under way lies behind it */
   key: Uint8Array | null = null
 
   /**
@@ -26,8 +26,8 @@ export class ScanReport {
    * @throws the error itself unless it is damage or says that the file cannot be opened or read
    */
   addTable(error: unknown, file: TableFile, isUnderWay: boolean): Damage {
-    const damage = damageOf(error, file)
-    const firstKey = isUnderWay && this.key !== null ? this.key : file.smallestKey
+    const damage = damageOf(error, `${formatFileNumber(file.fileNumber)}.sst`, 'table')
+    const firstKey = isUnderWay && this.key !== null ? new Uint8Array(this.key) : file.smallestKey
     this.#add({ damage, fileNumber: file.fileNumber, firstKey, lastKey: file.largestKey })
     return damage
   }
@@ -41,13 +41,17 @@ export class ScanReport {
   }
 }
 
-function damageOf(error: unknown, file: TableFile): Damage {
+/**
+ * What an error says about a file, as damage.
+ * @throws the error itself unless it is damage or says that the file cannot be opened or read
+ */
+export function damageOf(error: unknown, file: string, structure: string): Damage {
   if (error instanceof DamageError) return error.damage
   if (!(error instanceof AppError)) throw error
   return {
-    file: error.facts.subject ?? `${formatFileNumber(file.fileNumber)}.sst`,
+    file: error.facts.subject ?? file,
     offsetBytes: null,
-    structure: 'table',
+    structure,
     problem: error.facts.message,
     expected: null,
     found: null,

@@ -1,21 +1,24 @@
 import type { Comparator } from '../comparator.ts'
 import type { TableFile } from '../manifest/manifest-state.ts'
 import type { MemoryBudget } from '../memory-budget.ts'
+import { type Direction, signOf } from './direction.ts'
 import type { TombstoneIndex } from './tombstone-index.ts'
 
 type Source = { readonly index: TombstoneIndex; readonly file: TableFile | null }
 
 /**
- * The range tombstones under a scan that moves forward, each source with its own index. A table's tombstones count
+ * The range tombstones under a scan, each source with its own index. A table's tombstones count
  * between its smallest and largest key only: they may reach further, over keys that a compaction has since written
  * anew with sequence 0 (RocksDB: db/range_del_aggregator.h, TruncatedRangeDelIterator).
  */
 export class TombstoneCover {
   readonly #comparator: Comparator
   readonly #memory: MemoryBudget
+  readonly #isForward: boolean
   readonly #sources: Source[] = []
 
-  constructor(comparator: Comparator, memory: MemoryBudget) {
+  constructor(comparator: Comparator, memory: MemoryBudget, direction: Direction) {
+    this.#isForward = signOf(direction) === 1
     this.#comparator = comparator
     this.#memory = memory
   }
@@ -29,19 +32,25 @@ export class TombstoneCover {
 
   /**
    * The newest sequence at which the key was deleted as part of a range, 0 for never.
-   * @param userKey not less than that of the call before: what lies behind is forgotten
+   * @param userKey not behind that of the call before, in the scan's direction: what it has left is forgotten
    */
   deletedAt(userKey: Uint8Array): number {
     let newest = 0
     for (let at = this.#sources.length - 1; at >= 0; at -= 1) {
       const { index, file } = this.#sources[at] as Source
-      if (file !== null && this.#isBehind(file, userKey)) this.#forget(at)
-      else if (file === null || this.#hasBegun(file, userKey)) newest = Math.max(newest, index.deletedAt(userKey))
+      if (file === null) {
+        newest = Math.max(newest, index.deletedAt(userKey))
+        continue
+      }
+      const hasBegun = this.#hasBegun(file, userKey)
+      const hasEnded = this.#hasEnded(file, userKey)
+      if (this.#isForward ? hasEnded : !hasBegun) this.#forget(at)
+      else if (hasBegun && !hasEnded) newest = Math.max(newest, index.deletedAt(userKey))
     }
     return newest
   }
 
-  #isBehind({ largestKey, largestKeyIsExcluded }: TableFile, userKey: Uint8Array): boolean {
+  #hasEnded({ largestKey, largestKeyIsExcluded }: TableFile, userKey: Uint8Array): boolean {
     const order = this.#comparator.compare(largestKey, largestKey.length, userKey)
     return order < 0 || (order === 0 && largestKeyIsExcluded)
   }

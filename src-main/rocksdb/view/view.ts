@@ -2,54 +2,42 @@ import { AppError } from '#base/app-error.ts'
 import type { Damage } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import { type Comparator, comparatorNamed } from '../comparator.ts'
-import type { ColumnFamily, ManifestState, TableFile } from '../manifest/manifest-state.ts'
+import type { ColumnFamily, ManifestState } from '../manifest/manifest-state.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
-import { MemoryBudget } from '../memory-budget.ts'
 import type { BlockCache } from '../sst/block-cache.ts'
-import { type LoadedWal, loadWal, type WalFile } from '../wal/load-wal.ts'
+import { type LoadedWal, loadWal } from '../wal/load-wal.ts'
+import type { WalFile } from '../wal/wal-file.ts'
+import { ContentReader } from './content-reader.ts'
+import type { Direction } from './direction.ts'
+import { FamilySources, type SourceFilter } from './family-sources.ts'
 import type { FileSet } from './file-set.ts'
-import { LevelIterator, type LevelServices } from './level-iterator.ts'
-import { MemoryIterator } from './memory-iterator.ts'
-import { MergingIterator, type SourceIterator } from './merging-iterator.ts'
+import { readHistory } from './history.ts'
+import { OpenBlobs } from './open-blobs.ts'
 import { OpenTables } from './open-tables.ts'
+import type { KeyHistory, KeyRange, KeyRequest, ScanPage, ScanRequest } from './requests.ts'
 import type { Row } from './row.ts'
-import { RowReader } from './row-reader.ts'
-import { ScanReport, type ViewDamage } from './scan-report.ts'
-import { TombstoneCover } from './tombstone-cover.ts'
+import { RowCursor } from './row-cursor.ts'
+import { scanForward, scanReverse } from './scan-page.ts'
+import type { ViewDamage } from './scan-report.ts'
 import { TombstoneIndex } from './tombstone-index.ts'
 
-/** A scan that meets only deleted keys ends its page after this many versions. */
-const ENTRIES_READ_MAX = 1_000_000
 const DEFAULT_COMPARATOR = 'leveldb.BytewiseComparator'
 
 export type ViewOptions = {
-  readonly cache?: BlockCache
-}
-
-export type ScanRequest = {
-  readonly columnFamilyId: number
-  /** rows start behind this user key; null starts at `from` */
-  readonly after: Uint8Array | null
-  /** the first user key that may be a row; null starts at the first */
-  readonly from: Uint8Array | null
-  /** a page ends earlier at limits.pageBytesMax, with the row that reached it, and after much work for few rows */
-  readonly limit: number
-  /** bytes shown of one row's value */
-  readonly maxValueBytes: number
-}
-
-export type ScanPage = {
-  readonly rows: readonly Row[]
-  /** pass it as `after` for the next page; null at the end */
-  readonly next: Uint8Array | null
-  /** what could not be read for this page: rows near it may be missing or old */
-  readonly damages: readonly ViewDamage[]
+  readonly cache?: BlockCache | undefined
+  /** the state after the last commit up to this sequence; absent or null: after all of them */
+  readonly upToSequence?: number | null | undefined
+  /** see LoadWalOptions */
+  readonly keptValueBytesMax?: number | undefined
+  /** logs archived behind those of the file set, in order and in whole commits */
+  readonly archive?: readonly WalFile[] | undefined
 }
 
 /**
  * Opens a database state for reading, without a change to any file: the tables of the MANIFEST and the logs above
  * them. The WAL is read now, tables when a scan reaches them.
- * @throws AppError LIMIT_EXCEEDED, PATH_NOT_FOUND, IO_FAILED; DamageError when CURRENT names no MANIFEST
+ * @throws AppError LIMIT_EXCEEDED, PATH_NOT_FOUND, IO_FAILED; INSTANT_NOT_COVERED when tables hold newer versions than
+ * the instant asked for; DamageError when CURRENT names no MANIFEST
  */
 export function openView(fileSet: FileSet, options: ViewOptions = {}): View {
   const source = fileSet.openManifest()
@@ -59,29 +47,40 @@ export function openView(fileSet: FileSet, options: ViewOptions = {}): View {
   } finally {
     source.close()
   }
-  return new View(fileSet, manifest, loadNeededLogs(fileSet, manifest), options)
+  checkInstant(manifest, options.upToSequence ?? null)
+  return new View(fileSet, manifest, loadNeededLogs(fileSet, manifest, options), options)
 }
 
-/** What a person looking into the database sees: the newest version of every key. */
+/** What a person looking into the database sees: the newest version of every key, at one instant. */
 export class View {
   readonly manifest: ManifestState
   readonly wal: LoadedWal
   readonly #tables: OpenTables
+  readonly #blobs: OpenBlobs
+  readonly #upToSequence: number | null
   readonly #memoryTombstones = new Map<number, TombstoneIndex>()
 
   constructor(fileSet: FileSet, manifest: ManifestState, wal: LoadedWal, options: ViewOptions) {
     this.manifest = manifest
     this.wal = wal
     this.#tables = new OpenTables(fileSet, options.cache)
+    this.#blobs = new OpenBlobs(fileSet)
+    this.#upToSequence = options.upToSequence ?? null
   }
 
   get columnFamilies(): readonly ColumnFamily[] {
     return this.manifest.columnFamilies
   }
 
-  /** Of the MANIFEST or the last log record that counts. */
+  /** Of the MANIFEST or the last log record that counts, and never behind the instant that was asked for. */
   get lastSequence(): number {
-    return Math.max(this.manifest.lastSequence, this.wal.lastSequence ?? 0)
+    const last = Math.max(this.manifest.lastSequence, this.wal.lastSequence ?? 0)
+    return this.#upToSequence === null ? last : Math.min(last, this.#upToSequence)
+  }
+
+  /** The first instant that tables do not hide: from here on to its last sequence, this state can be seen exactly. */
+  get exactFromSequence(): number {
+    return newestInTables(this.manifest)
   }
 
   /** Damage of the MANIFEST and the logs; tables report theirs in the scans. */
@@ -90,57 +89,72 @@ export class View {
   }
 
   /**
-   * One page of rows in key order.
+   * One page of rows in key order, or in reverse.
    * @throws AppError COLUMN_FAMILY_NOT_FOUND, BAD_REQUEST for a family with a custom comparator
    */
   scan(request: ScanRequest): ScanPage {
-    const family = this.#family(request.columnFamilyId)
-    const comparator = orderOf(family)
-    const memory = new MemoryBudget(limits.scanMemoryBytesMax, {
-      what: 'the tables under these rows',
-      nextStep: 'Restore the backup and compact its database, then look again.',
-    })
-    const cover = new TombstoneCover(comparator, memory)
-    const work = { readBytes: 0 }
-    const services = { tables: this.#tables, comparator, cover, memory, work, report: new ScanReport() }
-    const levels = levelFiles(family).map((files) => new LevelIterator(files, services))
+    const isReverse = request.isReverse === true
+    const sources = this.#sources(request.columnFamilyId, isReverse ? 'reverse' : 'forward')
     try {
-      return this.#scan(request, services, [...this.#memory(family, services), ...levels])
+      const contents = new ContentReader(this.#blobs, sources.report, request.maxValueBytes)
+      return isReverse ? scanReverse(sources, contents, request) : scanForward(sources, contents, request)
     } finally {
-      for (const level of levels) level.close()
+      sources.close()
     }
   }
 
-  /** Closes every open table. */
+  /** The row of one key, null when there is none. Looks only into tables whose range holds the key. @throws AppError */
+  get(request: KeyRequest): { row: Row | null; damages: readonly ViewDamage[] } {
+    const sources = this.#sources(request.columnFamilyId, 'forward', { key: request.key })
+    try {
+      const cursor = new RowCursor(sources.merged, { ...sources, mayGoOn: () => false })
+      cursor.seek(request.key)
+      const contents = new ContentReader(this.#blobs, sources.report, request.maxValueBytes)
+      const isFound = cursor.valid && sources.comparator.compare(cursor.key, cursor.key.length, request.key) === 0
+      return { row: isFound ? cursor.row(contents) : null, damages: sources.report.damages }
+    } finally {
+      sources.close()
+    }
+  }
+
+  /** Every version of a key that is still there, deleted ones included. @throws AppError */
+  history(request: KeyRequest & { readonly limit: number }): KeyHistory {
+    const sources = this.#sources(request.columnFamilyId, 'forward', { key: request.key })
+    try {
+      const contents = new ContentReader(this.#blobs, sources.report, request.maxValueBytes)
+      return readHistory(sources, contents, request)
+    } finally {
+      sources.close()
+    }
+  }
+
+  /**
+   * A walk over the rows from `from` on, without an allocation for a row; its end is the caller's business. Close it.
+   * @throws AppError COLUMN_FAMILY_NOT_FOUND, BAD_REQUEST for a family with a custom comparator
+   */
+  walk(columnFamilyId: number, range: Pick<KeyRange, 'from'> = { from: null }): RowWalk {
+    const sources = this.#sources(columnFamilyId, 'forward')
+    return new RowWalk(sources, range.from, this.#blobs)
+  }
+
+  /** What a walk over a part of a family's sources is made of. @throws AppError */
+  sourcesOf(columnFamilyId: number, direction: Direction, filter: SourceFilter): FamilySources {
+    return this.#sources(columnFamilyId, direction, filter)
+  }
+
+  /** Closes every open file. */
   close(): void {
     this.#tables.close()
+    this.#blobs.close()
+    this.wal.close()
   }
 
-  #scan(request: ScanRequest, services: LevelServices, children: readonly SourceIterator[]): ScanPage {
-    const { cover, report, comparator } = services
-    const merged = new MergingIterator(children, comparator)
-    const reader = new RowReader(merged, { comparator, cover, report, valueBytesMax: request.maxValueBytes })
-    report.key = request.after
-    if (request.after !== null) reader.seekBehind(request.after)
-    else if (request.from !== null) merged.seek(request.from)
-    else merged.seekToFirst()
-    const rows: Row[] = []
-    let isFirst = true
-    // the first key is always read: a page that came to nothing would be asked for again for ever
-    while (merged.valid && rows.length < request.limit && (isFirst || isWithinBounds(reader, services))) {
-      const { userKey } = merged.top
-      if (report.key !== null && comparator.compare(report.key, report.key.length, userKey) >= 0) {
-        // a page that went back would be followed by itself for ever
-        merged.giveUp()
-        continue
-      }
-      const key = new Uint8Array(userKey)
-      report.key = key
-      isFirst = false
-      const row = reader.read(key)
-      if (row !== null) rows.push(row)
-    }
-    return { rows, next: merged.valid ? report.key : null, damages: report.damages }
+  #sources(columnFamilyId: number, direction: Direction, filter: SourceFilter = {}): FamilySources {
+    const family = this.#family(columnFamilyId)
+    const comparator = orderOf(family)
+    const run = this.wal.runs.get(family.id) ?? null
+    const memory = run === null ? null : { run, tombstones: this.#tombstonesOf(family.id, comparator) }
+    return new FamilySources(family, { comparator, direction, tables: this.#tables, memory, filter })
   }
 
   #family(id: number): ColumnFamily {
@@ -149,33 +163,45 @@ export class View {
     throw new AppError('COLUMN_FAMILY_NOT_FOUND', { message: 'no such column family', subject: `${id}` })
   }
 
-  #memory(family: ColumnFamily, services: LevelServices): SourceIterator[] {
-    const run = this.wal.runs.get(family.id)
-    if (run === undefined) return []
-    let tombstones = this.#memoryTombstones.get(family.id)
+  #tombstonesOf(familyId: number, comparator: Comparator): TombstoneIndex {
+    let tombstones = this.#memoryTombstones.get(familyId)
     if (tombstones === undefined) {
-      tombstones = new TombstoneIndex(run.rangeTombstones, services.comparator)
-      this.#memoryTombstones.set(family.id, tombstones)
+      tombstones = new TombstoneIndex(this.wal.runs.get(familyId)?.rangeTombstones ?? [], comparator)
+      this.#memoryTombstones.set(familyId, tombstones)
     }
-    services.cover.add(tombstones, null)
-    return [new MemoryIterator(run)]
+    return tombstones
   }
 }
 
-function isWithinBounds(reader: RowReader, { work }: LevelServices): boolean {
-  const hasTime = reader.entriesRead < ENTRIES_READ_MAX && work.readBytes < limits.pageReadBytesMax
-  return hasTime && reader.bytesCopied < limits.pageBytesMax
-}
+/** A walk over all rows of a family, at work until it is closed. */
+export class RowWalk {
+  readonly cursor: RowCursor
+  readonly comparator: Comparator
+  readonly #sources: FamilySources
+  readonly #blobs: OpenBlobs
 
-/** Each table of level 0 by itself, every other level as one. */
-function levelFiles(family: ColumnFamily): TableFile[][] {
-  const groups: TableFile[][] = []
-  for (const file of family.files) {
-    const last = groups.at(-1)
-    if (file.level > 0 && last?.[0]?.level === file.level) last.push(file)
-    else groups.push([file])
+  constructor(sources: FamilySources, from: Uint8Array | null, blobs: OpenBlobs) {
+    this.#sources = sources
+    this.#blobs = blobs
+    this.comparator = sources.comparator
+    this.cursor = new RowCursor(sources.merged, sources)
+    if (from === null) this.cursor.rewind()
+    else this.cursor.seek(from)
   }
-  return groups
+
+  /** what could not be read so far */
+  get damages(): readonly ViewDamage[] {
+    return this.#sources.report.damages
+  }
+
+  /** The row under the cursor, copied. */
+  row(maxValueBytes: number): Row {
+    return this.cursor.row(new ContentReader(this.#blobs, this.#sources.report, maxValueBytes))
+  }
+
+  close(): void {
+    this.#sources.close()
+  }
 }
 
 function orderOf(family: ColumnFamily): Comparator {
@@ -189,17 +215,38 @@ function orderOf(family: ColumnFamily): Comparator {
   })
 }
 
+function newestInTables(manifest: ManifestState): number {
+  let newest = 0
+  for (const family of manifest.columnFamilies) {
+    for (const file of family.files) newest = Math.max(newest, file.largestSequence)
+  }
+  return newest
+}
+
+function checkInstant(manifest: ManifestState, upToSequence: number | null): void {
+  const newest = newestInTables(manifest)
+  if (upToSequence === null || upToSequence >= newest) return
+  throw new AppError('INSTANT_NOT_COVERED', {
+    message: `its tables hold changes up to sequence ${newest}, and older versions may be gone`,
+    subject: `sequence ${upToSequence}`,
+    nextStep: `Choose an instant from sequence ${newest} on, or an older backup.`,
+  })
+}
+
 /** Logs below the MANIFEST's bound are left-overs (docs/formats/rocksdb.md §9.1). */
-function loadNeededLogs(fileSet: FileSet, manifest: ManifestState): LoadedWal {
+function loadNeededLogs(fileSet: FileSet, manifest: ManifestState, options: ViewOptions): LoadedWal {
   const families = new Map(manifest.columnFamilies.map((family) => [family.id, family]))
   const files: WalFile[] = fileSet.walFiles
-    .filter((file) => file.logNumber >= manifest.minLogNumberToKeep)
-    .sort((left, right) => left.logNumber - right.logNumber)
+    .filter((file) => (file.logNumber ?? 0) >= manifest.minLogNumberToKeep)
+    .sort((left, right) => (left.logNumber ?? 0) - (right.logNumber ?? 0))
   return loadWal(files, {
     logNumberOf: (id) => families.get(id)?.logNumber ?? null,
     comparatorOf: (id) => families.get(id)?.comparator ?? null,
     flushedSequence: manifest.lastSequence,
     trackedLogs: manifest.trackedLogs.filter((log) => log.logNumber >= manifest.minLogNumberToKeep),
     maxBytes: limits.viewWalBytesMax,
+    keptValueBytesMax: options.keptValueBytesMax,
+    upToSequence: options.upToSequence ?? null,
+    archive: options.archive ?? [],
   })
 }

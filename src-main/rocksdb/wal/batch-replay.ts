@@ -2,6 +2,7 @@ import { toHex } from '#base/bytes.ts'
 import type { MemoryBudget } from '../memory-budget.ts'
 import type { Place } from '../place.ts'
 import { valueType } from '../value-type.ts'
+import type { RecordPlace } from './record-place.ts'
 import type { RunMark, WalRun } from './wal-run.ts'
 import { decodeWriteBatch, markerType, type WriteBatchVisitor } from './write-batch.ts'
 
@@ -38,6 +39,7 @@ export class BatchReplay implements WriteBatchVisitor {
   hasTransactions = false
   #hasMarker = false
   #logNumber = 0
+  #record: RecordPlace | null = null
   #sequence = 0
   #open: Prepared | null = null
   /** entries of the present batch, and how many sub-batches ended before each */
@@ -60,17 +62,24 @@ export class BatchReplay implements WriteBatchVisitor {
 
   /**
    * Applies one batch and returns the sequence the next one should start with.
+   * @param record where the payload lies, for values that stay there
    * @throws DamageError after taking the batch back; AppError LIMIT_EXCEEDED
    */
-  apply(payload: Uint8Array, place: Place, startSequence: number, logNumber: number): number {
+  apply(payload: Uint8Array, place: Place, startSequence: number, logNumber: number, record: RecordPlace): number {
     this.#begin(startSequence, logNumber)
+    this.#record = record
     try {
       decodeWriteBatch(payload, place, this)
     } catch (error) {
-      for (const [run, mark] of this.#marks) run.rollback(mark)
+      this.takeBack()
       throw error
     }
     return this.#endsWithBoundary ? this.#restamp() : this.#sequence
+  }
+
+  /** Undoes what the last batch put into the runs. */
+  takeBack(): void {
+    for (const [run, mark] of this.#marks) run.rollback(mark)
   }
 
   operation(type: number, columnFamilyId: number, _sequence: number, key: Uint8Array, value: Uint8Array): void {
@@ -80,7 +89,7 @@ export class BatchReplay implements WriteBatchVisitor {
       this.#open.operations.push({ type, columnFamilyId, key: new Uint8Array(key), value: new Uint8Array(value) })
       return
     }
-    const run = this.#insert(type, columnFamilyId, this.#sequence, key, value)
+    const run = this.#insert(type, columnFamilyId, this.#sequence, key, value, this.#record)
     // only a batch that starts with a marker can end in one that changes its sequences
     if (this.#hasMarker && run !== null && type !== valueType.rangeDeletion) {
       this.#entryRuns.push(run)
@@ -125,13 +134,18 @@ export class BatchReplay implements WriteBatchVisitor {
     this.#sequence = startSequence
     this.#logNumber = logNumber
     this.#open = null
+    // a batch of one put needs nothing of the rest
+    if (this.#marks.size > 0) this.#marks.clear()
+    if (this.#hasMarker) this.#forgetEntries()
     this.#hasMarker = false
-    this.#marks.clear()
+    this.#boundaries = 0
+    this.#endsWithBoundary = false
+  }
+
+  #forgetEntries(): void {
     this.#entryRuns.length = 0
     this.#entries.length = 0
     this.#entryBoundaries.length = 0
-    this.#boundaries = 0
-    this.#endsWithBoundary = false
   }
 
   #endPrepare(id: string): void {
@@ -154,7 +168,7 @@ export class BatchReplay implements WriteBatchVisitor {
     if (transaction === undefined) return
     this.#prepared.delete(id)
     for (const { type, columnFamilyId, key, value } of transaction.operations) {
-      this.#insert(type, columnFamilyId, transaction.sequence ?? this.#sequence, key, value)
+      this.#insert(type, columnFamilyId, transaction.sequence ?? this.#sequence, key, value, null)
       if (transaction.sequence === null) this.#sequence += 1
     }
     if (transaction.sequence !== null) this.#boundary()
@@ -171,12 +185,19 @@ export class BatchReplay implements WriteBatchVisitor {
   }
 
   /** The run that took the operation; null when its family does not need it. */
-  #insert(type: number, columnFamilyId: number, sequence: number, key: Uint8Array, value: Uint8Array): WalRun | null {
+  #insert(
+    type: number,
+    columnFamilyId: number,
+    sequence: number,
+    key: Uint8Array,
+    value: Uint8Array,
+    record: RecordPlace | null,
+  ): WalRun | null {
     const run = this.#findRun(columnFamilyId, this.#logNumber)
     if (run === null) return null
     if (!this.#marks.has(run)) this.#marks.set(run, run.mark())
     if (type === valueType.rangeDeletion) run.appendTombstone(sequence, key, value)
-    else run.append(type, sequence, key, value)
+    else run.append(type, sequence, key, value, record)
     return run
   }
 

@@ -4,20 +4,20 @@ import { type Damage, DamageError } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import { ByteReader } from '../byte-reader.ts'
 import { formatFileNumber } from '../database-file-name.ts'
-import type { InternalIterator, RangeTombstone } from '../internal-iterator.ts'
+import type { RangeTombstone } from '../internal-iterator.ts'
 import { walkLog } from '../log/walk-log.ts'
 import type { TrackedLog } from '../manifest/manifest-state.ts'
 import { MemoryBudget } from '../memory-budget.ts'
 import { damageAt, type Place } from '../place.ts'
 import { BatchReplay } from './batch-replay.ts'
+import { LogValues } from './log-values.ts'
+import { RecordPlace } from './record-place.ts'
+import type { WalFile } from './wal-file.ts'
 import { WalRun } from './wal-run.ts'
 import { WalRunIterator } from './wal-run-iterator.ts'
 
 /** Compressed logs may unpack to so many times the memory limit: most of it could be for families without need. */
 const UNPACKED_PER_MEMORY = 8
-
-/** A write-ahead log of a file set; `logNumber` is the number in its name. */
-export type WalFile = { readonly logNumber: number; open(): ByteSource }
 
 export type LoadWalOptions = {
   /** the family's log number in the MANIFEST; null for a family it does not know: its operations are dropped */
@@ -30,13 +30,22 @@ export type LoadWalOptions = {
   readonly trackedLogs: readonly TrackedLog[]
   /** of memory */
   readonly maxBytes: number
+  /** bytes of values that are kept in memory; others are read from the logs when they are asked for */
+  readonly keptValueBytesMax?: number | undefined
+  /** the state at an instant: commits behind this sequence are not applied; absent or null for all of them */
+  readonly upToSequence?: number | null
+  /**
+   * What was archived behind these logs, in order and in whole commits. What tables and logs hold already is passed
+   * over, every family takes part, and a gap ends it.
+   */
+  readonly archive?: readonly WalFile[]
 }
 
 /** The unflushed data of one column family. */
 export type MemoryRun = {
   readonly entryCount: number
   readonly rangeTombstones: readonly RangeTombstone[]
-  iterator(): InternalIterator
+  iterator(): WalRunIterator
 }
 
 export type LoadedWal = {
@@ -51,6 +60,10 @@ export type LoadedWal = {
   readonly stop: { readonly file: string; readonly offsetBytes: number } | null
   /** logs that were not applied because replay had stopped before them */
   readonly ignoredFiles: readonly string[]
+  /** there are commits behind `upToSequence` */
+  readonly isCut: boolean
+  /** Closes the logs, which values are read from. */
+  close(): void
 }
 
 /**
@@ -67,8 +80,14 @@ export function loadWal(files: readonly WalFile[], options: LoadWalOptions): Loa
 /** Ends the walk of a log that does not continue where replay stopped. */
 class NotContinued extends Error {}
 
+/** Ends everything: the next commit lies behind the instant that was asked for. */
+class CutReached extends Error {}
+
 /** What has been seen of the log that is being read. */
 type LogProgress = { isFirstRecord: boolean; isCompressed: boolean; wentBack: boolean }
+
+/** The log number of what is archived: no family has flushed it. */
+const ARCHIVED = Number.MAX_SAFE_INTEGER
 
 type Stop = { readonly file: string; readonly offsetBytes: number; readonly tear: Damage | null }
 
@@ -79,7 +98,10 @@ class WalLoader {
   readonly #runs = new Map<number, WalRun>()
   readonly #damages: Damage[] = []
   readonly #ignoredFiles: string[] = []
+  readonly #values: LogValues
+  readonly #record = new RecordPlace()
   #nextSequence: number | null = null
+  #isCut = false
   #stop: Stop | null = null
   #unpackedBytes = 0
   /** a whole record with a bad batch: the engine refuses in every mode */
@@ -87,6 +109,7 @@ class WalLoader {
 
   constructor(options: LoadWalOptions) {
     this.#options = options
+    this.#values = new LogValues(options.keptValueBytesMax ?? limits.viewWalValuesKeptBytesMax)
     this.#budget = new MemoryBudget(options.maxBytes, {
       what: 'the unflushed operations of the write-ahead logs',
       nextStep: 'Restore the backup and open it with RocksDB, or make a backup after a flush.',
@@ -96,7 +119,14 @@ class WalLoader {
 
   load(files: readonly WalFile[]): LoadedWal {
     this.#reportMissing(files)
-    for (const file of files) this.#loadFile(file)
+    try {
+      for (const file of files) this.#loadFile(file)
+      for (const file of this.#options.archive ?? []) this.#loadFile(file)
+    } catch (error) {
+      this.#values.close()
+      if (!(error instanceof CutReached)) throw error
+      this.#isCut = true
+    }
     const stop = this.#finalStop()
     return {
       runs: new Map([...this.#runs].map(([id, run]) => [id, memoryRun(run)])),
@@ -105,6 +135,8 @@ class WalLoader {
       damages: this.#damages,
       stop: stop === null ? null : { file: stop.file, offsetBytes: stop.offsetBytes },
       ignoredFiles: this.#ignoredFiles,
+      isCut: this.#isCut,
+      close: () => this.#values.close(),
     }
   }
 
@@ -121,7 +153,7 @@ class WalLoader {
     try {
       this.#compareSize(file.logNumber, source)
       if (this.#isRefused) this.#ignoredFiles.push(source.name)
-      else this.#walk(file.logNumber, source)
+      else this.#walk(file, source)
     } catch (error) {
       if (!(error instanceof NotContinued)) throw error
       this.#ignoredFiles.push(source.name)
@@ -130,14 +162,16 @@ class WalLoader {
     }
   }
 
-  #compareSize(logNumber: number, source: ByteSource): void {
+  #compareSize(logNumber: number | null, source: ByteSource): void {
     const expected = this.#options.trackedLogs.find((tracked) => tracked.logNumber === logNumber)?.syncedSizeBytes ?? 0
     if (source.sizeBytes >= expected) return
     const found = `${source.sizeBytes} bytes`
     this.#report(source.name, source.sizeBytes, 'shorter than the MANIFEST says', `${expected} bytes`, found)
   }
 
-  #walk(logNumber: number, source: ByteSource): void {
+  #walk(file: WalFile, source: ByteSource): void {
+    const { logNumber } = file
+    const fileIndex = this.#values.add(file)
     const progress = { isFirstRecord: true, isCompressed: false, wentBack: false }
     const options = { logNumber, recordBytesMax: Math.min(limits.logicalRecordBytesMax, this.#options.maxBytes) }
     const walk = walkLog(source, options, {
@@ -145,8 +179,11 @@ class WalLoader {
         if (progress.isCompressed) this.#countUnpacked(payload.length)
         const place = { file: source.name, structure: 'write batch', offsetBytes: payloadOffsetBytes }
         const sequence = new ByteReader(payload, place).fixed64()
+        if (logNumber === null && sequence < this.#expectedSequence) return
         this.#checkContinuity(source.name, offsetBytes, sequence, progress)
-        this.#apply(payload, place, sequence, logNumber)
+        if (logNumber === null && sequence > this.#expectedSequence) throw new NotContinued()
+        this.#record.enter(fileIndex, offsetBytes, payload, payloadOffsetBytes)
+        this.#apply(payload, place, sequence, logNumber ?? ARCHIVED)
         progress.isFirstRecord = false
       },
       compression(isCompressed) {
@@ -173,7 +210,7 @@ class WalLoader {
       this.#stop = null
     }
     if (this.#replay.hasTransactions) return
-    const expected = Math.max(this.#nextSequence ?? 0, this.#options.flushedSequence + 1)
+    const expected = this.#expectedSequence
     if (progress.isFirstRecord && sequence > expected) {
       this.#report(file, offsetBytes, 'operations are missing before this log', `${expected}`, `${sequence}`)
     }
@@ -183,13 +220,24 @@ class WalLoader {
     }
   }
 
+  get #expectedSequence(): number {
+    return Math.max(this.#nextSequence ?? 0, this.#options.flushedSequence + 1)
+  }
+
   #apply(payload: Uint8Array, place: Place, sequence: number, logNumber: number): void {
+    let next: number
     try {
-      this.#nextSequence = this.#replay.apply(payload, place, sequence, logNumber)
+      next = this.#replay.apply(payload, place, sequence, logNumber, this.#record)
     } catch (error) {
       if (error instanceof DamageError) this.#isRefused = true
       throw error
     }
+    // what only prepares a transaction consumes no sequence and shows nothing
+    if (next - 1 > (this.#options.upToSequence ?? Number.MAX_SAFE_INTEGER) && next > sequence) {
+      this.#replay.takeBack()
+      throw new CutReached()
+    }
+    this.#nextSequence = next
   }
 
   /** What unpacks to nothing that stays is not in the memory budget. */
@@ -222,7 +270,7 @@ class WalLoader {
     const familyLogNumber = this.#options.logNumberOf(columnFamilyId)
     if (familyLogNumber === null || logNumber < familyLogNumber) return null
     if (known !== undefined) return known
-    const run = new WalRun(this.#budget, this.#options.comparatorOf?.(columnFamilyId) ?? null)
+    const run = new WalRun(this.#budget, this.#values, this.#options.comparatorOf?.(columnFamilyId) ?? null)
     this.#runs.set(columnFamilyId, run)
     return run
   }

@@ -27,20 +27,39 @@ export class WalRunIterator implements InternalIterator {
     this.#moveTo(0)
   }
 
+  seekToLast(): void {
+    this.#moveTo(this.#order.length - 1)
+  }
+
   seek(userKey: Uint8Array): void {
-    let low = 0
-    let high = this.#order.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#run.compareKey(this.#order[middle] ?? 0, userKey) < 0) low = middle + 1
-      else high = middle
-    }
-    this.#moveTo(low)
+    this.#moveTo(this.#countBefore(userKey, false))
+  }
+
+  seekForPrev(userKey: Uint8Array): void {
+    this.#moveTo(this.#countBefore(userKey, true) - 1)
   }
 
   next(): void {
     assert(this.valid, 'next() needs an entry to move from')
     this.#moveTo(this.#position + 1)
+  }
+
+  prev(): void {
+    assert(this.valid, 'prev() needs an entry to move from')
+    this.#moveTo(this.#position - 1)
+  }
+
+  /** How many entries have keys before `userKey`, or equal to it as well. */
+  #countBefore(userKey: Uint8Array, countsEqual: boolean): number {
+    let low = 0
+    let high = this.#order.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const order = this.#run.compareKey(this.#order[middle] ?? 0, userKey)
+      if (order < 0 || (countsEqual && order === 0)) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   #moveTo(position: number): void {

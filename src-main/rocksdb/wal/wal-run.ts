@@ -1,16 +1,21 @@
 import { type Comparator, comparatorNamed } from '../comparator.ts'
 import type { RangeTombstone } from '../internal-iterator.ts'
 import type { MemoryBudget } from '../memory-budget.ts'
+import type { LogValues } from './log-values.ts'
+import type { RecordPlace } from './record-place.ts'
+import { sortingBytesPerEntry, sortKeys } from './sort-keys.ts'
 
 const FIRST_CHUNK_BYTES = 4096
 const CHUNK_BYTES_MAX = 1024 * 1024
 const FIRST_CAPACITY = 64
 /** what the columns below hold for one entry, and what sorting needs */
-const ENTRY_BYTES = 4 * 4 + 8 * 3 + 1 + 20
-/** as many key bytes as a double holds exactly */
-const PREFIX_BYTES = 6
+const ENTRY_BYTES = 4 * 4 + 2 * 8 + 3 * 2 + 1 + sortingBytesPerEntry
+/** a value this short is kept: to read it from the log would take as much */
+const SHORT_VALUE_BYTES = 32
 /** a tombstone is an object with two arrays */
 const TOMBSTONE_BYTES = 300
+/** keys this short are copied faster without a call */
+const LOOP_COPY_BYTES = 32
 const BYTEWISE_NAME = 'leveldb.BytewiseComparator'
 
 /** Where a run stood, to take a half-read batch back. */
@@ -18,11 +23,12 @@ export type RunMark = { readonly size: number; readonly tombstones: number }
 
 /**
  * The unflushed entries of one column family, as columns over large chunks: a million small entries are a few dozen
- * objects. Append all, then sort once, then read through WalRunIterator.
+ * objects. Keys are held; of large logs the values stay where they are. Append all, then sort once, then read through WalRunIterator.
  */
 export class WalRun {
   readonly rangeTombstones: RangeTombstone[] = []
   readonly #budget: MemoryBudget
+  readonly #values: LogValues
   readonly #comparator: Comparator | null
   readonly #isBytewise: boolean
   readonly #chunks: Buffer[] = []
@@ -32,15 +38,21 @@ export class WalRun {
   #keyStarts = new Uint32Array(FIRST_CAPACITY)
   #keyLengths = new Uint32Array(FIRST_CAPACITY)
   #valueLengths = new Uint32Array(FIRST_CAPACITY)
-  #prefixes = new Float64Array(FIRST_CAPACITY)
-  #secondPrefixes = new Float64Array(FIRST_CAPACITY)
   #sequences = new Float64Array(FIRST_CAPACITY)
   #types = new Uint8Array(FIRST_CAPACITY)
+  /** of a value in a log: file, start and size of its record, and where it starts in there; 0: it follows its key */
+  #logFiles = new Uint16Array(FIRST_CAPACITY)
+  #recordStarts = new Float64Array(FIRST_CAPACITY)
+  #recordSizes = new Uint16Array(FIRST_CAPACITY)
+  #valueOffsets = new Uint16Array(FIRST_CAPACITY)
   #order: Uint32Array | null = null
+  /** later entries have larger sequences, as in all but a few transaction databases */
+  #isAscending = true
 
   /** @param comparatorName null or a custom one: the order is bytewise */
-  constructor(budget: MemoryBudget, comparatorName: string | null) {
+  constructor(budget: MemoryBudget, values: LogValues, comparatorName: string | null) {
     this.#budget = budget
+    this.#values = values
     this.#comparator = comparatorNamed(comparatorName ?? BYTEWISE_NAME)
     budget.take(FIRST_CAPACITY * ENTRY_BYTES)
     this.#isBytewise = this.#comparator === null || this.#comparator.name === BYTEWISE_NAME
@@ -50,23 +62,36 @@ export class WalRun {
     return this.#size
   }
 
-  /** Copies key and value. @throws AppError LIMIT_EXCEEDED */
-  append(type: number, sequence: number, key: Uint8Array, value: Uint8Array): void {
-    const lengthBytes = key.length + value.length
+  /**
+   * Copies the key, and the value unless it can be found in the log again.
+   * @param record where key and value come from; null when they are copies themselves
+   * @throws AppError LIMIT_EXCEEDED
+   */
+  append(type: number, sequence: number, key: Uint8Array, value: Uint8Array, record: RecordPlace | null): void {
+    const isKept = record === null || value.length <= SHORT_VALUE_BYTES || this.#values.keeps(value.length)
+    const valueAt = isKept ? -1 : record.offsetOf(value)
+    const keptBytes = key.length + (valueAt < 0 ? value.length : 0)
     if (this.#size === this.#types.length) this.#grow()
-    const chunk = this.#chunkFor(lengthBytes)
+    const chunk = this.#chunkFor(keptBytes)
     const entry = this.#size
     this.#chunkOf[entry] = this.#chunks.length - 1
     this.#keyStarts[entry] = this.#chunkUsedBytes
     this.#keyLengths[entry] = key.length
     this.#valueLengths[entry] = value.length
-    this.#prefixes[entry] = prefixOf(key, 0)
-    this.#secondPrefixes[entry] = prefixOf(key, PREFIX_BYTES)
+    if (entry > 0 && sequence < (this.#sequences[entry - 1] as number)) this.#isAscending = false
     this.#sequences[entry] = sequence
     this.#types[entry] = type
-    chunk.set(key, this.#chunkUsedBytes)
-    chunk.set(value, this.#chunkUsedBytes + key.length)
-    this.#chunkUsedBytes += lengthBytes
+    copyInto(chunk, this.#chunkUsedBytes, key)
+    this.#valueOffsets[entry] = 0
+    if (record !== null && valueAt > 0) {
+      this.#logFiles[entry] = record.fileIndex
+      this.#recordStarts[entry] = record.offsetBytes
+      this.#recordSizes[entry] = record.sizeBytes
+      this.#valueOffsets[entry] = valueAt
+    } else {
+      copyInto(chunk, this.#chunkUsedBytes + key.length, value)
+    }
+    this.#chunkUsedBytes += keptBytes
     this.#size += 1
     this.#order = null
   }
@@ -80,6 +105,7 @@ export class WalRun {
   /** Gives the entry another sequence: some batches tell only at their end which one all of it has. */
   setSequence(entry: number, sequence: number): void {
     this.#sequences[entry] = sequence
+    this.#isAscending = false
     this.#order = null
   }
 
@@ -97,8 +123,12 @@ export class WalRun {
   sorted(): Uint32Array {
     if (this.#order === null) {
       const order = new Uint32Array(this.#size)
-      for (let entry = 0; entry < order.length; entry += 1) order[entry] = entry
-      this.#order = order.sort((left, right) => this.#compareEntries(left, right))
+      // equal sequences come from one batch: what was written later hides the other
+      for (let index = 0; index < order.length; index += 1) order[index] = order.length - 1 - index
+      if (!this.#isAscending) order.sort((left, right) => this.sequenceOf(right) - this.sequenceOf(left))
+      if (this.#isBytewise) sortKeys(this.#keys, order)
+      else order.sort((left, right) => this.compareKey(left, this.keyOf(right)))
+      this.#order = order
     }
     return this.#order
   }
@@ -108,9 +138,16 @@ export class WalRun {
     return this.#chunk(entry).subarray(start, start + (this.#keyLengths[entry] ?? 0))
   }
 
+  /** A view that the next call for a value in a log may overwrite. @throws DamageError, AppError */
   valueOf(entry: number): Uint8Array {
-    const start = (this.#keyStarts[entry] ?? 0) + (this.#keyLengths[entry] ?? 0)
-    return this.#chunk(entry).subarray(start, start + (this.#valueLengths[entry] ?? 0))
+    const length = this.#valueLengths[entry] ?? 0
+    const valueAt = this.#valueOffsets[entry] ?? 0
+    if (valueAt === 0) {
+      const start = (this.#keyStarts[entry] ?? 0) + (this.#keyLengths[entry] ?? 0)
+      return this.#chunk(entry).subarray(start, start + length)
+    }
+    const [file, start, sizeBytes] = [this.#logFiles[entry], this.#recordStarts[entry], this.#recordSizes[entry]]
+    return this.#values.readRecord(file ?? 0, start ?? 0, sizeBytes ?? 0).subarray(valueAt, valueAt + length)
   }
 
   sequenceOf(entry: number): number {
@@ -127,30 +164,8 @@ export class WalRun {
     return this.#comparator === null ? Buffer.compare(key, userKey) : this.#comparator.compare(key, key.length, userKey)
   }
 
-  #compareEntries(left: number, right: number): number {
-    return (
-      this.#compareKeys(left, right) ||
-      this.sequenceOf(right) - this.sequenceOf(left) ||
-      // equal sequences come from one batch: what was written later hides the other
-      right - left
-    )
-  }
-
-  #compareKeys(left: number, right: number): number {
-    if (!this.#isBytewise) return this.compareKey(left, this.keyOf(right))
-    const difference =
-      (this.#prefixes[left] ?? 0) - (this.#prefixes[right] ?? 0) ||
-      (this.#secondPrefixes[left] ?? 0) - (this.#secondPrefixes[right] ?? 0)
-    if (difference !== 0) return difference
-    const leftStart = this.#keyStarts[left] ?? 0
-    const rightStart = this.#keyStarts[right] ?? 0
-    return this.#chunk(left).compare(
-      this.#chunk(right),
-      rightStart,
-      rightStart + (this.#keyLengths[right] ?? 0),
-      leftStart,
-      leftStart + (this.#keyLengths[left] ?? 0),
-    )
+  get #keys() {
+    return { chunks: this.#chunks, chunkOf: this.#chunkOf, starts: this.#keyStarts, lengths: this.#keyLengths }
   }
 
   #chunk(entry: number): Buffer {
@@ -176,21 +191,24 @@ export class WalRun {
     this.#keyStarts = grown(this.#keyStarts, new Uint32Array(capacity))
     this.#keyLengths = grown(this.#keyLengths, new Uint32Array(capacity))
     this.#valueLengths = grown(this.#valueLengths, new Uint32Array(capacity))
-    this.#prefixes = grown(this.#prefixes, new Float64Array(capacity))
-    this.#secondPrefixes = grown(this.#secondPrefixes, new Float64Array(capacity))
     this.#sequences = grown(this.#sequences, new Float64Array(capacity))
     this.#types = grown(this.#types, new Uint8Array(capacity))
+    this.#logFiles = grown(this.#logFiles, new Uint16Array(capacity))
+    this.#recordStarts = grown(this.#recordStarts, new Float64Array(capacity))
+    this.#recordSizes = grown(this.#recordSizes, new Uint16Array(capacity))
+    this.#valueOffsets = grown(this.#valueOffsets, new Uint16Array(capacity))
   }
 }
 
-function grown<Column extends Uint8Array | Uint32Array | Float64Array>(column: Column, larger: Column): Column {
+function grown<Column extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(
+  column: Column,
+  larger: Column,
+): Column {
   larger.set(column)
   return larger
 }
 
-/** Six key bytes as a number: two of them order most keys without touching their bytes. */
-function prefixOf(key: Uint8Array, start: number): number {
-  let prefix = 0
-  for (let index = start; index < start + PREFIX_BYTES; index += 1) prefix = prefix * 256 + (key[index] ?? 0)
-  return prefix
+function copyInto(chunk: Uint8Array, at: number, bytes: Uint8Array): void {
+  if (bytes.length > LOOP_COPY_BYTES) chunk.set(bytes, at)
+  else for (let index = 0; index < bytes.length; index += 1) chunk[at + index] = bytes[index] as number
 }

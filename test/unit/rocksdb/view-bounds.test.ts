@@ -3,75 +3,12 @@
 import { zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { limits } from '#base/limits.ts'
-import { memorySource } from '#base/memory-source.ts'
-import { directoryFileSet } from '../../../src-main/rocksdb/view/named-file-set.ts'
-import { openView, type ScanPage, type View } from '../../../src-main/rocksdb/view/view.ts'
+import type { ScanPage } from '../../../src-main/rocksdb/view/requests.ts'
+import type { View } from '../../../src-main/rocksdb/view/view.ts'
 import { bytesOf, textOf } from './fixtures.ts'
-import { batch, batchRecord, lengthPrefixed, logOf, put, varint } from './log-writer.ts'
-import {
-  type Handle,
-  handleValue,
-  internalKey,
-  plainBlock,
-  type RawBlock,
-  type RawEntry,
-  writeTable,
-} from './sst/table-writer.ts'
-
-const NEW_DATABASE = Buffer.concat([2, 4, 3, 20, 4, 1000].map((number) => varint(number)))
-/** the sequence of a largest key that only marks the end of a range deletion */
-const SENTINEL = Buffer.from('0fffffffffffffff', 'hex')
-
-type TestTable = {
-  readonly level: number
-  readonly smallest: string
-  readonly largest: string
-  readonly isLargestExcluded?: boolean
-  /** key, sequence, value */
-  readonly puts?: readonly (readonly [string, number, string])[]
-  /** begin, end, sequence */
-  readonly tombstones?: readonly (readonly [string, string, number])[]
-  readonly bytes?: Uint8Array
-}
-
-/** An index whose separators are the last keys of the blocks. */
-function indexOf(lastKeys: readonly string[]): (handles: readonly Handle[]) => RawBlock {
-  return (handles) => ({
-    contents: plainBlock(handles.map((handle, order) => [internalKey(lastKeys[order]!, 0), handleValue(handle)])),
-  })
-}
-
-function tableBytes({ puts = [], tombstones = [] }: TestTable): Uint8Array {
-  const entries = puts.map(([key, sequence, value]): RawEntry => [internalKey(key, sequence), bytesOf(value)])
-  const deletions = tombstones.map(([begin, end, sequence]): RawEntry => {
-    return [internalKey(begin, sequence, 0x0f), bytesOf(end)]
-  })
-  return writeTable({
-    dataBlocks: entries.length === 0 ? [] : [{ contents: plainBlock(entries) }],
-    index: indexOf(['~']),
-    metaBlocks: new Map(deletions.length === 0 ? [] : [['rocksdb.range_del', { contents: plainBlock(deletions) }]]),
-  })
-}
-
-function viewOf(tables: readonly TestTable[], log: readonly Uint8Array[] = []): View {
-  const files = new Map<string, Uint8Array>([['CURRENT', bytesOf('MANIFEST-000001\n')]])
-  const edits = tables.map((table, index) => {
-    const bytes = table.bytes ?? tableBytes(table)
-    files.set(`${String(index + 5).padStart(6, '0')}.sst`, bytes)
-    const largest = table.isLargestExcluded
-      ? Buffer.concat([bytesOf(table.largest), SENTINEL])
-      : internalKey(table.largest)
-    return Buffer.concat([
-      ...[103, table.level, index + 5, bytes.length].map((number) => varint(number)),
-      lengthPrefixed(internalKey(table.smallest)),
-      lengthPrefixed(largest),
-      ...[1, 100, 1].map((number) => varint(number)),
-    ])
-  })
-  files.set('MANIFEST-000001', logOf([NEW_DATABASE, ...edits]))
-  files.set('000004.log', logOf(log))
-  return openView(directoryFileSet([...files.keys()], (name) => memorySource(name, files.get(name)!)))
-}
+import { batch, batchRecord, put, varint } from './log-writer.ts'
+import { indexOf, type TestTable, tableBytes, viewOf } from './small-database.ts'
+import { internalKey, writeTable } from './sst/table-writer.ts'
 
 function pagesOf(view: View, limit: number, maxValueBytes = 100): ScanPage[] {
   const pages: ScanPage[] = []
@@ -223,12 +160,7 @@ describe('tables that are not what the MANIFEST says', () => {
       { level: 1, smallest: 'a', largest: 'e', puts: ['a', 'c', 'e'].map(put1) },
       { level: 1, smallest: 'b', largest: 'z', puts: ['b', 'd', 'f'].map(put1) },
     ])
-    // where a page starts behind the overlap there is nothing to see of it
-    expect([1, 2, 1000].map((limit) => keysOf(pagesOf(view, limit)))).toEqual([
-      ['a', 'c', 'e', 'f'],
-      ['a', 'c', 'e'],
-      ['a', 'c', 'e'],
-    ])
+    expect([1, 2, 1000].map((limit) => keysOf(pagesOf(view, limit)))).toEqual(Array(3).fill(['a', 'c', 'e']))
     const [page] = pagesOf(view, 1000)
     expect(page?.damages.map(({ damage, firstKey }) => [damage.file, damage.problem, textOf(firstKey)])).toEqual([
       ['000006.sst', 'keys are not ascending', 'e'],
