@@ -66,7 +66,10 @@ module.exports = {
     builtins('rocksdb-imports-no-node-but-zlib', main('rocksdb'), 'zlib'),
     layer('samyama-imports-base-only', main('samyama'), main('base')),
     packages('samyama-imports-no-package', main('samyama')),
-    builtins('samyama-imports-no-node', main('samyama')),
+    builtins('samyama-imports-no-node-but-zlib-crypto', main('samyama'), 'zlib', 'crypto'),
+    layer('timeline-imports-base-contract-formats', main('timeline'), main('base', 'contract', 'rocksdb', 'samyama')),
+    packages('timeline-imports-no-package', main('timeline')),
+    builtins('timeline-imports-no-node', main('timeline')),
     layer('repository-imports-base-and-formats', main('repository'), main('base', 'rocksdb', 'samyama')),
     packages('repository-restore-verify-import-no-package', main('repository', 'restore', 'verify')),
     layer('restore-imports-base-rocksdb-repository', main('restore'), main('base', 'rocksdb', 'repository')),
@@ -84,7 +87,7 @@ module.exports = {
     layer(
       'workers-import-no-jobs-api-core-host',
       main('workers'),
-      main('base', 'contract', 'rocksdb', 'samyama', 'repository', 'restore', 'verify', 'catalog'),
+      main('base', 'contract', 'rocksdb', 'samyama', 'timeline', 'repository', 'restore', 'verify', 'catalog'),
     ),
     {
       name: 'workers-are-started-not-imported',

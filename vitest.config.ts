@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           ...base,
           name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/bench/**/*.test.ts'],
           pool: 'threads',
           server: { deps: { inline: ['svelte'] } },
         },
@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           ...base,
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 30_000,
         },

@@ -9,7 +9,7 @@ import type { Services } from './services.ts'
 
 /** The contract's handlers: each calls one function and answers. */
 export function createRouter(services: Services) {
-  const { database, data, info, jobs, restore, sources, verify } = services
+  const { commits, compare, database, data, info, jobs, restore, sources, verify } = services
   const os = implement(contract)
   return os.router({
     app: { info: os.app.info.handler(() => info) },
@@ -45,8 +45,22 @@ export function createRouter(services: Services) {
       ),
     },
     data: {
+      describe: os.data.describe.handler(({ input }) => answering(() => data.describe(input.state))),
       page: os.data.page.handler(({ input }) => answering(() => data.page(input))),
       value: os.data.value.handler(({ input }) => answering(() => data.value(input))),
+      history: os.data.history.handler(({ input }) => answering(() => data.history(input))),
+      count: os.data.count.handler(({ input }) => answering(() => data.count(input))),
+    },
+    commits: {
+      list: os.commits.list.handler(({ input }) => answering(() => commits.list(input))),
+      at: os.commits.at.handler(({ input }) => answering(() => commits.at(input))),
+      findAccidents: os.commits.findAccidents.handler(({ input }) =>
+        answering(() => commits.findAccidents(input.state)),
+      ),
+    },
+    compare: {
+      start: os.compare.start.handler(({ input }) => answering(() => compare.start(input))),
+      page: os.compare.page.handler(({ input }) => answering(() => compare.page(input))),
     },
     verify: {
       start: os.verify.start.handler(({ input }) => answering(() => verify.start(input))),

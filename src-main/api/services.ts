@@ -1,11 +1,18 @@
 import type {
   AppInfo,
+  Commit,
+  CommitPage,
+  DamageInfo,
   DataPage,
   DataRow,
+  DataVersion,
+  DifferencePage,
   DirectoryListing,
   RestorePlan,
   Source,
   SourceEvent,
+  StateDescription,
+  StateRef,
   VerificationLevel,
 } from '#contract'
 import type { ReadDatabase } from '../catalog/open.ts'
@@ -18,6 +25,8 @@ export type Services = {
   readonly jobs: JobManager
   readonly sources: SourceService
   readonly data: DataService
+  readonly compare: CompareService
+  readonly commits: CommitService
   readonly verify: VerifyService
   readonly restore: RestoreService
 }
@@ -33,11 +42,37 @@ export interface SourceService {
   browse(path: string | null): Promise<DirectoryListing>
 }
 
-export type RowsPlace = { sourceId: number; backupId: number; columnFamilyId: number }
+export type RowsPlace = { state: StateRef; columnFamilyId: number }
+
+export type PageOrder = RowsPlace & {
+  after: string | null
+  from: string | null
+  to: string | null
+  isReverse: boolean
+  limit: number
+}
 
 export interface DataService {
-  page(place: RowsPlace & { after: string | null; from: string | null; limit: number }): Promise<DataPage>
+  describe(state: StateRef): Promise<StateDescription>
+  page(order: PageOrder): Promise<DataPage>
   value(place: RowsPlace & { key: string }): Promise<{ row: DataRow | null; isCut: boolean }>
+  history(
+    place: RowsPlace & { key: string; limit: number },
+  ): Promise<{ versions: DataVersion[]; isCut: boolean; damages: DamageInfo[] }>
+  count(order: { state: StateRef; columnFamilyId: number | null }): { jobId: number }
+}
+
+export type StatePair = { left: StateRef; right: StateRef }
+
+export interface CompareService {
+  start(states: StatePair): { jobId: number }
+  page(order: StatePair & { columnFamilyName: string; after: string | null; limit: number }): Promise<DifferencePage>
+}
+
+export interface CommitService {
+  list(order: { state: StateRef; before: number | null; limit: number }): Promise<CommitPage>
+  at(order: { state: StateRef; timeUs: number }): Promise<{ last: Commit; firstAfter: Commit | null }>
+  findAccidents(state: StateRef): { jobId: number }
 }
 
 export interface VerifyService {

@@ -48,12 +48,18 @@ export const limits = {
   viewWalBytesMax: 768 * 1024 * 1024,
   /** values of the logs under a view that are kept in memory: a read for each would slow a scan down */
   viewWalValuesKeptBytesMax: 16 * 1024 * 1024,
+  /** the commits in the logs under a view: about six million */
+  commitIndexBytesMax: 256 * 1024 * 1024,
   /** blocks, indexes, dictionaries and range deletions that a scan holds at once over all levels */
   scanMemoryBytesMax: 512 * 1024 * 1024,
   /** keys and values of one page of rows; the page ends early, with the row that reached it */
   pageBytesMax: 16 * 1024 * 1024,
   /** blocks read for one page, unpacked: large blocks of one short row each make the page end early */
   pageReadBytesMax: 512 * 1024 * 1024,
+  /** labels with a count of their own in an answer */
+  labelsShownMax: 1000,
+  /** accidents in an answer, the worst */
+  findingsShownMax: 1000,
   /** rows of one page over the contract */
   pageRowsMax: 1000,
   /** bytes of one value shown in a list */

@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { BackupId, Base64, Count, callErrors, DamageInfo, SourceId } from './common.ts'
+import { Base64, Count, callErrors, DamageInfo, JobId, TimeUs } from './common.ts'
+import { StateRef } from './state.ts'
 
 /** A row that a codec understood: so far, Samyama's nodes and edges. */
 export const DecodedRow = z.strictObject({
@@ -22,7 +23,7 @@ export const DataRow = z.strictObject({
   sequence: Count,
   /**
    * merge: operands (newest first) over a base, shown as they are; entity: columns; blob-reference: the value lies in a
-   * blob file; unreadable: an entity or reference that cannot be decoded
+   * blob file that cannot be read; unreadable: an entity or reference that cannot be decoded
    */
   kind: z.enum(['value', 'merge', 'entity', 'blob-reference', 'unreadable']),
   /** the first bytes of the value; empty for an entity, a blob reference, and a merge without a base */
@@ -42,28 +43,83 @@ export const DataPage = z.strictObject({
   damages: z.array(DamageInfo),
   /** the codec that decoded rows, with its generation; null when none applies */
   codec: z.string().nullable(),
+  /** the instant these rows are of; of a running database it moves on */
+  lastSequence: Count,
 })
 export type DataPage = z.infer<typeof DataPage>
 
+/** A version of a key that is still there. */
+export const DataVersion = z.strictObject({
+  sequence: Count,
+  /** range-deletion: deleted as part of a range */
+  kind: z.enum(['put', 'merge', 'deletion', 'single-deletion', 'range-deletion']),
+  committedAtUs: TimeUs.nullable(),
+  /** the file it is in */
+  file: z.string(),
+  /** what it holds; null for deletions */
+  row: DataRow.nullable(),
+})
+export type DataVersion = z.infer<typeof DataVersion>
+
+/** How a state is built and which instants of it can be seen. */
+export const StateDescription = z.strictObject({
+  columnFamilies: z.array(
+    z.strictObject({ columnFamilyId: Count, name: z.string(), comparator: z.string(), tableCount: Count }),
+  ),
+  /** instants from here to `lastSequence` can be seen exactly */
+  exactFromSequence: Count,
+  lastSequence: Count,
+  damages: z.array(DamageInfo),
+})
+export type StateDescription = z.infer<typeof StateDescription>
+
+/** Rows of a column family, and of its labels where a codec knows them. */
+export const FamilyCount = z.strictObject({
+  columnFamilyId: Count,
+  name: z.string(),
+  rowCount: Count,
+  keyBytes: Count,
+  valueBytes: Count,
+  /** the most frequent labels or edge types, at most 1000; a node with two labels counts for both */
+  labels: z.array(z.strictObject({ name: z.string(), rowCount: Count })),
+  /** labels that are not in the list */
+  otherLabelCount: Count,
+  /** what could not be read: rows near it are not counted */
+  damageCount: Count,
+})
+export type FamilyCount = z.infer<typeof FamilyCount>
+
 const call = oc.errors(callErrors)
+const place = { state: StateRef, columnFamilyId: Count }
 
 export const data = {
-  /** The newest visible version of each key, in key order, read straight from the backup's files. */
+  describe: call.input(z.strictObject({ state: StateRef })).output(StateDescription),
+  /** The newest visible version of each key, in key order, read straight from the files. */
   page: call
     .input(
       z.strictObject({
-        sourceId: SourceId,
-        backupId: BackupId,
-        columnFamilyId: Count,
+        ...place,
         after: Base64.nullable(),
-        /** start at the first key not less than these bytes; used when `after` is null */
+        /** the first key that may be a row: start here when `after` is null; in reverse, end here */
         from: Base64.nullable(),
+        /** rows lie before this key: in reverse, start here when `after` is null */
+        to: Base64.nullable().default(null),
+        /** from the last key to the first */
+        isReverse: z.boolean().default(false),
         limit: z.number().int().positive().max(1000),
       }),
     )
     .output(DataPage),
   /** One whole value, cut at 1 MiB. */
   value: call
-    .input(z.strictObject({ sourceId: SourceId, backupId: BackupId, columnFamilyId: Count, key: Base64 }))
+    .input(z.strictObject({ ...place, key: Base64 }))
     .output(z.strictObject({ row: DataRow.nullable(), isCut: z.boolean() })),
+  /** Every version of a key that is still there, newest first. */
+  history: call
+    .input(z.strictObject({ ...place, key: Base64, limit: z.number().int().positive().max(1000) }))
+    .output(z.strictObject({ versions: z.array(DataVersion), isCut: z.boolean(), damages: z.array(DamageInfo) })),
+  /** Counts rows as a job; null: of every column family. */
+  count: call
+    .input(z.strictObject({ state: StateRef, columnFamilyId: Count.nullable() }))
+    .output(z.strictObject({ jobId: JobId })),
 }

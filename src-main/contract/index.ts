@@ -1,6 +1,8 @@
 /** The one place where a call between screen, terminal and core exists. */
 import { app } from './app.ts'
 import { backups } from './backups.ts'
+import { commits } from './commits.ts'
+import { compare } from './compare.ts'
 import { data } from './data.ts'
 import { files } from './files.ts'
 import { jobs } from './jobs.ts'
@@ -8,20 +10,23 @@ import { restore } from './restore.ts'
 import { sources } from './sources.ts'
 import { verify } from './verify.ts'
 
-export const contract = { app, sources, backups, files, data, verify, restore, jobs }
+export const contract = { app, sources, backups, files, data, commits, compare, verify, restore, jobs }
 export type Contract = typeof contract
 
 export type { ErrorCode } from '../base/error-codes.ts'
 export { errorCodes } from '../base/error-codes.ts'
 export type { AppInfo } from './app.ts'
 export type { Backup, BackupDetail, BackupState, ColumnFamily } from './backups.ts'
+export type { CommitPage } from './commits.ts'
 export type { DamageInfo } from './common.ts'
 export { ErrorInfo } from './common.ts'
-export type { DataPage, DataRow, DecodedRow } from './data.ts'
+export type { DifferencePage, DifferenceRow, FamilyDifference } from './compare.ts'
+export type { DataPage, DataRow, DataVersion, DecodedRow, FamilyCount, StateDescription } from './data.ts'
 export type { BackupFile, FileRole } from './files.ts'
 export type { Job, JobEvent, JobKind, JobState } from './jobs.ts'
 export { JobResult, Progress } from './jobs.ts'
 export type { RestorePlan } from './restore.ts'
 export { RestoreResult } from './restore.ts'
 export type { DirectoryListing, Source, SourceEvent } from './sources.ts'
+export type { AccidentFinding, Commit, StateRef } from './state.ts'
 export type { Verification, VerificationLevel, VerificationProblem, VerificationSummary } from './verify.ts'

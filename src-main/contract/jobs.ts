@@ -1,9 +1,12 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { BackupId, Count, callErrors, ErrorInfo, JobId, SourceId, TimeUs, VerificationId } from './common.ts'
+import { FamilyDifference } from './compare.ts'
+import { FamilyCount } from './data.ts'
 import { RestoreResult } from './restore.ts'
+import { AccidentFinding } from './state.ts'
 
-export const JobKind = z.enum(['index', 'verify', 'restore'])
+export const JobKind = z.enum(['index', 'verify', 'restore', 'count', 'compare', 'find-accidents'])
 export type JobKind = z.infer<typeof JobKind>
 
 /**
@@ -42,6 +45,16 @@ export const JobResult = z.discriminatedUnion('kind', [
     problemCount: Count,
   }),
   z.strictObject({ kind: z.literal('restore'), restore: RestoreResult }),
+  z.strictObject({ kind: z.literal('count'), families: z.array(FamilyCount) }),
+  z.strictObject({ kind: z.literal('compare'), families: z.array(FamilyDifference) }),
+  z.strictObject({
+    kind: z.literal('find-accidents'),
+    commitCount: Count,
+    /** the worst first */
+    findings: z.array(AccidentFinding),
+    /** findings that are not in the list */
+    otherFindingCount: Count,
+  }),
 ])
 export type JobResult = z.infer<typeof JobResult>
 

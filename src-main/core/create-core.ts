@@ -9,12 +9,18 @@ import { beat, endInstance, markInterrupted } from '../catalog/jobs.ts'
 import { openCatalog } from '../catalog/open.ts'
 import { JobManager } from '../jobs/manager.ts'
 import { WorkerPool } from '../jobs/worker-pool.ts'
+import { accidentsKind } from './accidents-kind.ts'
+import { commitService } from './commit-service.ts'
+import { compareKind } from './compare-kind.ts'
+import { compareService } from './compare-service.ts'
+import { countKind } from './count-kind.ts'
 import { dataService } from './data-service.ts'
 import { indexKind } from './index-kind.ts'
 import { isProcessAlive } from './process-alive.ts'
 import { restoreKind } from './restore-kind.ts'
 import { restoreService } from './restore-service.ts'
 import { SourceRegistry } from './source-registry.ts'
+import { StatePlaces } from './state-places.ts'
 import { verifyKind } from './verify-kind.ts'
 
 const HEARTBEAT_MS = 5000
@@ -50,6 +56,10 @@ export async function createCore(options: CoreOptions) {
   jobs.register(indexKind({ pool, catalogPath, clock }))
   jobs.register(verifyKind({ pool, threadCount, database, clock }))
   jobs.register(restoreKind({ pool, threadCount, clock }))
+  jobs.register(countKind({ pool, threadCount }))
+  jobs.register(compareKind({ pool }))
+  jobs.register(accidentsKind({ pool }))
+  const states = { pool, jobs, places: new StatePlaces({ sources, clock }) }
 
   const keepAlive = () => {
     const nowUs = clock.nowUs()
@@ -81,7 +91,9 @@ export async function createCore(options: CoreOptions) {
     database,
     jobs,
     sources,
-    data: dataService({ pool, sources, clock }),
+    data: dataService(states),
+    compare: compareService(states),
+    commits: commitService(states),
     verify: {
       start: ({ sourceId, backupIds, level }) => {
         const { path } = sources.get(sourceId)

@@ -2,7 +2,7 @@ import { DamageError } from '#base/damage.ts'
 import { parseRowKey, type RowKey } from './keys.ts'
 import { compareText, propertyText } from './property-text.ts'
 import type { PropertyEntry } from './property-value.ts'
-import { decodeStoredRow, type StoredEdge, type StoredNode } from './rows.ts'
+import { decodeStoredRow, readEdgeType, readLabels, type StoredEdge, type StoredNode } from './rows.ts'
 import { shortText } from './short-text.ts'
 import type { Layout } from './variants.ts'
 
@@ -36,6 +36,8 @@ export type RowCodec = {
    * a reason would read like damage of the backup; the bytes are shown instead.
    */
   decode(columnFamilyName: string, key: Uint8Array, value: Uint8Array): DecodedRow | null
+  /** The labels of a node or the type of an edge, without reading the rest; null where decode() would give null at once. */
+  labels(columnFamilyName: string, key: Uint8Array, value: Uint8Array): readonly string[] | null
 }
 
 /** The codec of Samyama's nodes and edges as one generation wrote them. Follows docs/formats/samyama.md §1. */
@@ -48,6 +50,15 @@ export function samyamaCodec(layout: Layout): RowCodec {
       if (rowKey === null) return null
       try {
         return inWords(rowKey.tenant, decodeStoredRow(rowKey, value, layout))
+      } catch (error) {
+        if (error instanceof DamageError) return null
+        throw error
+      }
+    },
+    labels(columnFamilyName, _key, value) {
+      if (columnFamilyName !== 'nodes' && columnFamilyName !== 'edges') return null
+      try {
+        return columnFamilyName === 'nodes' ? readLabels(value) : [readEdgeType(value)]
       } catch (error) {
         if (error instanceof DamageError) return null
         throw error

@@ -53,9 +53,7 @@ export function decodeStoredRow(key: RowKey, value: Uint8Array, layout: Layout):
 export function decodeStoredNode(value: Uint8Array, layout: Layout): StoredNode {
   const reader = new BincodeReader('nodes', value)
   const id = reader.u64('node id')
-  const labels: string[] = []
-  const labelCount = reader.count(STRING_LENGTH_BYTES, 'labels')
-  for (let index = 0; index < labelCount; index += 1) labels.push(reader.string('label'))
+  const labels = readLabelList(reader)
   const properties = readProperties(reader, layout)
   const createdAtMs = reader.safeI64('created_at')
   const updatedAtMs = reader.safeI64('updated_at')
@@ -77,6 +75,27 @@ export function decodeStoredEdge(value: Uint8Array, layout: Layout): StoredEdge 
   const createdAtMs = reader.safeI64('created_at')
   reader.expectEnd('edge')
   return { type: 'edge', id, source, target, edgeType, properties, createdAtMs }
+}
+
+/** The labels of a StoredNode; what follows them is not looked at. @throws DamageError */
+export function readLabels(value: Uint8Array): string[] {
+  const reader = new BincodeReader('nodes', value)
+  reader.u64('node id')
+  return readLabelList(reader)
+}
+
+/** The type of a StoredEdge; what follows it is not looked at. @throws DamageError */
+export function readEdgeType(value: Uint8Array): string {
+  const reader = new BincodeReader('edges', value)
+  for (const what of ['edge id', 'source', 'target']) reader.u64(what)
+  return reader.string('edge type')
+}
+
+function readLabelList(reader: BincodeReader): string[] {
+  const labels: string[] = []
+  const labelCount = reader.count(STRING_LENGTH_BYTES, 'labels')
+  for (let index = 0; index < labelCount; index += 1) labels.push(reader.string('label'))
+  return labels
 }
 
 function readProperties(reader: BincodeReader, layout: Layout): PropertyEntry[] {

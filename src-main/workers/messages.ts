@@ -1,9 +1,44 @@
-import type { DataPage, DataRow, DirectoryListing, ErrorInfo } from '#contract'
+import type {
+  AccidentFinding,
+  Commit,
+  CommitPage,
+  DamageInfo,
+  DataPage,
+  DataRow,
+  DataVersion,
+  DifferencePage,
+  DirectoryListing,
+  ErrorInfo,
+  FamilyCount,
+  FamilyDifference,
+  StateDescription,
+} from '#contract'
 import type { CopyTask, CopyTaskOutput } from '../restore/copy-files.ts'
 import type { PreparedRestore, RestoreOrder } from '../restore/prepare.ts'
 import type { TargetCheck } from '../restore/target.ts'
 import type { HashTask, HashTaskOutput } from '../verify/hash-ranges.ts'
 import type { VerificationOrder, VerificationPlan } from '../verify/plan.ts'
+
+/** A state that a task opens. */
+export type StatePlace = {
+  /** a backup directory, or with `backupId` null the directory of a database */
+  readonly path: string
+  readonly backupId: number | null
+  readonly upToSequence: number | null
+  /** rows from the future are not believed when the codec is chosen */
+  readonly nowMs: number
+}
+
+/** How a task hears of a stop and tells how far it is: a 32-bit count of what it has done, which wraps. */
+export type JobShare = { readonly control: SharedArrayBuffer; readonly counter: SharedArrayBuffer }
+
+/** The rows of a family from `from` up to but not including `to`. */
+export type CountTask = JobShare & {
+  readonly place: StatePlace
+  readonly columnFamilyId: number
+  readonly from: Uint8Array | null
+  readonly to: Uint8Array | null
+}
 
 /** Every task a worker thread can do: what goes in and what comes out. All of it survives structured cloning. */
 export type Tasks = {
@@ -21,29 +56,53 @@ export type Tasks = {
     output: { backupCount: number; readFileCount: number }
   }
   'drop-forgotten': { input: { catalogPath: string }; output: null }
+  'describe-state': { input: { place: StatePlace }; output: StateDescription }
   'data-page': {
     input: {
-      path: string
-      backupId: number
+      place: StatePlace
       columnFamilyId: number
       after: Uint8Array | null
       from: Uint8Array | null
+      to: Uint8Array | null
+      isReverse: boolean
       limit: number
       valueBytesMax: number
-      nowMs: number
     }
     output: DataPage
   }
   'data-value': {
-    input: {
-      path: string
-      backupId: number
-      columnFamilyId: number
-      key: Uint8Array
-      valueBytesMax: number
-      nowMs: number
-    }
+    input: { place: StatePlace; columnFamilyId: number; key: Uint8Array; valueBytesMax: number }
     output: { row: DataRow | null; isCut: boolean }
+  }
+  'data-history': {
+    input: { place: StatePlace; columnFamilyId: number; key: Uint8Array; limit: number; valueBytesMax: number }
+    output: { versions: DataVersion[]; isCut: boolean; damages: DamageInfo[] }
+  }
+  'split-family': {
+    input: { place: StatePlace; columnFamilyId: number | null; partCount: number }
+    output: { families: { columnFamilyId: number; name: string; entryCount: number; bounds: Uint8Array[] }[] }
+  }
+  'count-rows': { input: CountTask; output: FamilyCount }
+  'compare-family': {
+    input: { left: StatePlace; right: StatePlace; columnFamilyName: string } & JobShare
+    output: FamilyDifference
+  }
+  'compare-page': {
+    input: {
+      left: StatePlace
+      right: StatePlace
+      columnFamilyName: string
+      after: Uint8Array | null
+      limit: number
+      valueBytesMax: number
+    }
+    output: DifferencePage
+  }
+  'list-commits': { input: { place: StatePlace; before: number | null; limit: number }; output: CommitPage }
+  'commit-at': { input: { place: StatePlace; timeUs: number }; output: { last: Commit; firstAfter: Commit | null } }
+  'find-accidents': {
+    input: { place: StatePlace; limit: number } & JobShare
+    output: { commitCount: number; findings: AccidentFinding[]; otherFindingCount: number }
   }
   'plan-verification': { input: VerificationOrder; output: VerificationPlan }
   'hash-ranges': { input: HashTask; output: HashTaskOutput }

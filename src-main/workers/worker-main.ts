@@ -13,7 +13,10 @@ import { hashRanges } from '../verify/hash-ranges.ts'
 import { planVerification } from '../verify/plan.ts'
 import type { FromWorker, TaskName, Tasks, ToWorker } from './messages.ts'
 import { browse } from './tasks/browse.ts'
-import { dataPage, dataValue } from './tasks/data.ts'
+import { accidents, commitAt, listCommits } from './tasks/commits.ts'
+import { compareFamily, comparePage } from './tasks/compare.ts'
+import { countRows, splitFamilies } from './tasks/count.ts'
+import { dataHistory, dataPage, dataValue, describeState } from './tasks/data.ts'
 import { dropForgottenSources, indexSource } from './tasks/index-source.ts'
 
 type Handlers = { [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] }
@@ -26,8 +29,17 @@ const handlers: Handlers = {
   browse,
   'index-source': indexSource,
   'drop-forgotten': dropForgottenSources,
+  'describe-state': describeState,
   'data-page': dataPage,
   'data-value': dataValue,
+  'data-history': dataHistory,
+  'split-family': splitFamilies,
+  'count-rows': countRows,
+  'compare-family': compareFamily,
+  'compare-page': comparePage,
+  'list-commits': listCommits,
+  'commit-at': commitAt,
+  'find-accidents': accidents,
   'plan-verification': planVerification,
   'hash-ranges': hashRanges,
   'check-target': ({ path, backupId, targetPath, restoreId }) => {

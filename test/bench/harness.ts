@@ -1,3 +1,5 @@
+import type { Bar } from './bars.ts'
+
 /** One timed run. */
 export type Measurement = {
   readonly seconds: number
@@ -5,6 +7,10 @@ export type Measurement = {
   readonly bytes: number
   /** what was really read for it: less than `bytes` where work was saved */
   readonly readBytes: number
+  /** rows or operations; the same for every subject that can count them */
+  readonly entries?: number
+  /** what else a bar may ask for; each name ends with its unit. `cpuSeconds` tells of a machine that others use. */
+  readonly figures?: Readonly<Record<string, number>>
 }
 
 /** One side of a comparison, ready to run: processes are up, pools are warm. */
@@ -14,10 +20,32 @@ export type Subject = {
   close(): Promise<void>
 }
 
-/** What a `<name>.bench.ts` exports as `prepare`. The first subject is the one that ratios refer to. */
-export type Benchmark = {
+/** Subjects that do the same work. The first is the one that ratios refer to; a lone subject is its own. */
+export type Group = {
   readonly parameters: Readonly<Record<string, string | number>>
   readonly subjects: readonly Subject[]
+  readonly bars: readonly Bar[]
+}
+
+/** A group whose data and processes are not there yet: `prepare` makes them, `drop` removes what is too large to stay. */
+export type PlannedGroup = {
+  readonly name: string
+  prepare(): Promise<Group>
+  drop?(): void
+}
+
+export type BenchmarkOptions = {
+  /** leave out what takes very much disk */
+  readonly isSmall: boolean
+  /** keep data that is too large to stay */
+  readonly keepsData: boolean
+}
+
+/** What a `<name>.bench.ts` exports as `plan`. */
+export type Benchmark = {
+  readonly groups: readonly PlannedGroup[]
+  /** names of the groups that the options leave out */
+  readonly leftOut: readonly string[]
 }
 
 /** Why a comparison cannot run on this machine: one line. */
@@ -27,8 +55,11 @@ export type SubjectResult = {
   readonly name: string
   readonly bytes: number
   readonly readBytes: number
+  readonly entries: number | undefined
   readonly seconds: { readonly median: number; readonly min: number; readonly max: number; readonly all: number[] }
   readonly gigabytesPerSecond: number
+  /** the median of every figure */
+  readonly figures: Readonly<Record<string, number>>
   /** how many times faster than the first subject, median against median */
   readonly ratio: number
 }
@@ -62,13 +93,29 @@ function rotated(subjects: readonly Subject[], round: number): Subject[] {
 function summarise(name: string, runs: readonly Measurement[]): Omit<SubjectResult, 'ratio'> {
   const all = runs.map((run) => run.seconds)
   const seconds = { median: median(all), min: Math.min(...all), max: Math.max(...all), all }
-  const { bytes, readBytes } = runs[0] ?? { bytes: 0, readBytes: 0 }
-  return { name, bytes, readBytes, seconds, gigabytesPerSecond: bytes / seconds.median / 1e9 }
+  const { bytes, readBytes, entries } = runs[0] ?? { bytes: 0, readBytes: 0 }
+  const gigabytesPerSecond = bytes / seconds.median / 1e9
+  return { name, bytes, readBytes, entries, seconds, gigabytesPerSecond, figures: mediansOfFigures(runs) }
+}
+
+function mediansOfFigures(runs: readonly Measurement[]): Record<string, number> {
+  const names = Object.keys(runs[0]?.figures ?? {})
+  return Object.fromEntries(names.map((name) => [name, median(runs.map((run) => run.figures?.[name] ?? Number.NaN))]))
 }
 
 function checkSameWork(summaries: readonly Omit<SubjectResult, 'ratio'>[]): void {
-  const [first] = summaries
-  const other = summaries.find((summary) => summary.bytes !== first?.bytes)
+  checkSame(summaries, 'bytes of work', (summary) => summary.bytes)
+  checkSame(summaries, 'entries', (summary) => summary.entries)
+}
+
+function checkSame<Summary extends { readonly name: string }>(
+  summaries: readonly Summary[],
+  unit: string,
+  amountOf: (summary: Summary) => number | undefined,
+): void {
+  const known = summaries.filter((summary) => amountOf(summary) !== undefined)
+  const [first] = known
+  const other = known.find((summary) => first !== undefined && amountOf(summary) !== amountOf(first))
   if (first === undefined || other === undefined) return
-  throw new Error(`${first.name} did ${first.bytes} bytes of work, ${other.name} did ${other.bytes}`)
+  throw new Error(`${first.name} did ${amountOf(first)} ${unit}, ${other.name} did ${amountOf(other)}`)
 }

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from 'node:os'
+import type { BarResult } from './bars.ts'
 import type { SubjectResult } from './harness.ts'
 
 /** What the figures depend on, in one line. */
@@ -7,16 +8,29 @@ export function machineLine(): string {
   return `${model}, ${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.version}`
 }
 
-const HEADER = ['subject', 'bytes', 'read', 'median s', 'min s', 'max s', 'GB/s', 'ratio']
+const RESULT_HEADER = ['subject', 'bytes', 'read', 'median s', 'min s', 'max s', 'cpu s', 'GB/s', 'ratio']
+const BAR_HEADER = ['group', 'subject', 'measure', 'bar', 'ours', 'reference', 'ratio', 'met']
 
-/** A table for the terminal: names to the left, numbers to the right. */
-export function formatTable(results: readonly SubjectResult[]): string {
-  const rows = [HEADER, ...results.map(cells)]
-  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) => row.map((cell, column) => align(cell, column, widths[column] ?? 0)).join('  ')).join('\n')
+/** The measurements of one group. */
+export function formatResults(results: readonly SubjectResult[]): string {
+  return formatTable([RESULT_HEADER, ...results.map(resultCells)], 1)
 }
 
-function cells(result: SubjectResult): string[] {
+/** Every bar of every group that ran. */
+export function formatBars(groups: readonly (readonly [name: string, bars: readonly BarResult[]])[]): string {
+  const rows = groups.flatMap(([name, bars]) => bars.map((bar) => barCells(name, bar)))
+  return formatTable([BAR_HEADER, ...rows], 4)
+}
+
+/** A table for the terminal: the first columns, which are text, to the left, numbers to the right. */
+function formatTable(rows: readonly (readonly string[])[], textColumns: number): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const align = (cell: string, column: number): string =>
+    column < textColumns ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  return rows.map((row) => row.map(align).join('  ')).join('\n')
+}
+
+function resultCells(result: SubjectResult): string[] {
   return [
     result.name,
     String(result.bytes),
@@ -24,11 +38,21 @@ function cells(result: SubjectResult): string[] {
     result.seconds.median.toFixed(3),
     result.seconds.min.toFixed(3),
     result.seconds.max.toFixed(3),
+    result.figures.cpuSeconds?.toFixed(3) ?? '-',
     result.gigabytesPerSecond.toFixed(2),
     `${result.ratio.toFixed(2)}x`,
   ]
 }
 
-function align(cell: string, column: number, width: number): string {
-  return column === 0 ? cell.padEnd(width) : cell.padStart(width)
+function barCells(group: string, bar: BarResult): string[] {
+  return [
+    group,
+    bar.subject,
+    bar.measure,
+    bar.bar,
+    bar.ours.toFixed(3),
+    bar.reference?.toFixed(3) ?? '-',
+    bar.ratio === null ? '-' : `${bar.ratio.toFixed(2)}x`,
+    bar.isMet ? 'yes' : 'NO',
+  ]
 }

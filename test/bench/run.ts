@@ -1,14 +1,22 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Benchmark, runRounds, type Unavailable } from './harness.ts'
-import { formatTable, machineLine } from './report.ts'
+import { type BarResult, checkBars } from './bars.ts'
+import { type Benchmark, type BenchmarkOptions, type PlannedGroup, runRounds, type Unavailable } from './harness.ts'
+import { formatBars, formatResults, machineLine } from './report.ts'
 
 const ROUNDS_MIN = 5
 const SUFFIX = '.bench.ts'
 
+type BenchmarkModule = { plan(options: BenchmarkOptions): Promise<Benchmark | Unavailable> }
+
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: String(ROUNDS_MIN) } },
+  options: {
+    rounds: { type: 'string', default: String(ROUNDS_MIN) },
+    only: { type: 'string', multiple: true, default: [] },
+    small: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 })
 const [name] = positionals
@@ -24,7 +32,12 @@ if (
   !Number.isInteger(rounds) ||
   rounds < ROUNDS_MIN
 ) {
-  console.error(`usage: npm run bench -- <${names.join('|')}> [--rounds N], N at least ${ROUNDS_MIN}`)
+  console.error(
+    `usage: npm run bench -- <${names.join('|')}> [--rounds N] [--only GROUP]... [--small] [--keep], N at least ${ROUNDS_MIN}
+  --only   run this group; may be repeated
+  --small  leave out what takes very much disk
+  --keep   keep made data that is too large to stay`,
+  )
   process.exitCode = 2
 } else {
   await runBenchmark(name)
@@ -32,26 +45,49 @@ if (
 
 async function runBenchmark(benchmarkName: string): Promise<void> {
   const file = join(import.meta.dirname, `${benchmarkName}${SUFFIX}`)
-  const { prepare } = (await import(file)) as { prepare: () => Promise<Benchmark | Unavailable> }
-  const benchmark = await prepare()
+  const { plan } = (await import(file)) as BenchmarkModule
+  const benchmark = await plan({ isSmall: values.small, keepsData: values.keep })
   if ('missing' in benchmark) {
     console.log(`${benchmarkName}: the comparison did not run: ${benchmark.missing}`)
     return
   }
+  const groupNames = benchmark.groups.map((group) => group.name)
+  const unknown = values.only.filter((group) => !groupNames.includes(group))
+  if (unknown.length > 0) {
+    console.error(`no such group: ${unknown.join(', ')}; there are ${groupNames.join(', ')}`)
+    process.exitCode = 2
+    return
+  }
+  const chosen = benchmark.groups.filter((group) => values.only.length === 0 || values.only.includes(group.name))
+  const measured: [string, BarResult[]][] = []
+  for (const group of chosen) measured.push([group.name, await runGroup(benchmarkName, group)])
+  console.log(`${formatBars(measured)}\n`)
+  const notRun = benchmark.groups.filter((group) => !chosen.includes(group)).map((group) => group.name)
+  for (const missing of [...notRun, ...benchmark.leftOut]) console.log(`NOT MEASURED, left out on request: ${missing}`)
+}
+
+async function runGroup(benchmarkName: string, planned: PlannedGroup): Promise<BarResult[]> {
   try {
-    const results = await runRounds(benchmark.subjects, rounds)
-    const machine = machineLine()
-    console.log(`${benchmarkName} ${JSON.stringify(benchmark.parameters)}, ${rounds} rounds\n${machine}\n`)
-    console.log(formatTable(results))
-    const record = { name: benchmarkName, parameters: benchmark.parameters, rounds, machine, subjects: results }
-    writeResult(benchmarkName, record)
+    const { parameters, subjects, bars } = await planned.prepare()
+    try {
+      const results = await runRounds(subjects, rounds)
+      const machine = machineLine()
+      console.log(`${planned.name} ${JSON.stringify(parameters)}, ${rounds} rounds\n${machine}\n`)
+      console.log(`${formatResults(results)}\n`)
+      const barResults = checkBars(results, bars)
+      const fileName = planned.name === benchmarkName ? benchmarkName : `${benchmarkName}-${planned.name}`
+      writeResult(fileName, { name: fileName, parameters, rounds, machine, subjects: results, bars: barResults })
+      return barResults
+    } finally {
+      for (const subject of subjects) await subject.close()
+    }
   } finally {
-    for (const subject of benchmark.subjects) await subject.close()
+    planned.drop?.()
   }
 }
 
-function writeResult(benchmarkName: string, record: object): void {
+function writeResult(fileName: string, record: object): void {
   const directory = join(import.meta.dirname, 'results')
   mkdirSync(directory, { recursive: true })
-  writeFileSync(join(directory, `${benchmarkName}.json`), `${JSON.stringify(record, null, 2)}\n`)
+  writeFileSync(join(directory, `${fileName}.json`), `${JSON.stringify(record, null, 2)}\n`)
 }

@@ -65,13 +65,19 @@ async function shownLiveFiles(core: Core, sourceId: number, backupId: number): P
 /** All rows of a family by following the cursor, as ldb prints them in hex. */
 async function shownRows(
   core: Core,
-  place: { sourceId: number; backupId: number; columnFamilyId: number },
+  { sourceId, backupId, columnFamilyId }: { sourceId: number; backupId: number; columnFamilyId: number },
   limit: number,
 ) {
   const rows: [key: string, value: string][] = []
   let after: string | null = null
   for (;;) {
-    const page = await core.client.data.page({ ...place, after, from: null, limit })
+    const page = await core.client.data.page({
+      state: { sourceId, backupId, upToSequence: null },
+      columnFamilyId,
+      after,
+      from: null,
+      limit,
+    })
     expect(page.damages).toEqual([])
     expect(page.rows.length).toBeLessThanOrEqual(limit)
     for (const { key, value } of page.rows) rows.push([upperHex(key), upperHex(value)])
@@ -194,8 +200,7 @@ test('the command line prints rows as ldb prints them', async (context) => {
   const { core } = shared
   const { sourceId } = await openSource(core, backupPath)
   const { rows } = await core.client.data.page({
-    sourceId,
-    backupId: 1,
+    state: { sourceId, backupId: 1, upToSequence: null },
     columnFamilyId: 0,
     after: null,
     from: null,

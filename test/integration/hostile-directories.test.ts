@@ -246,7 +246,8 @@ test('a page of rows of a hostile backup is an error or says what is missing', a
     const path = copyFixture('backup_v1')
     make(path)
     const { sourceId } = await openSource(core, path)
-    const place = { sourceId, backupId: 3, columnFamilyId: 0, after: null, from: null, limit: 10 }
+    const state = { sourceId, backupId: 3, upToSequence: null }
+    const place = { state, columnFamilyId: 0, after: null, from: null, limit: 10 }
     const answer = await core.client.data.page(place).then(
       ({ rows, damages }) => rows.length === 3 || damages.length > 0,
       (thrown: { data: { code: string } }) => thrown.data.code,
@@ -267,7 +268,13 @@ test('a log whose record claims more than there is does not stop the rows before
   const path = copyFixture('backup_v2_api')
   const { sourceId } = await openSource(core, path)
   const page = () =>
-    core.client.data.page({ sourceId, backupId: 2, columnFamilyId: 0, after: null, from: null, limit: 1000 })
+    core.client.data.page({
+      state: { sourceId, backupId: 2, upToSequence: null },
+      columnFamilyId: 0,
+      after: null,
+      from: null,
+      limit: 1000,
+    })
   const sound = await page()
   expect(sound.damages).toEqual([])
   appendFileSync(join(path, 'private/2/000008.log'), Uint8Array.of(1, 2, 3, 4, 0xff, 0x7f, 1, ...twoGigabytesVarint))

@@ -1,90 +1,14 @@
 // Goal: a scan of a database directory shows exactly what RocksDB's own reader shows. Method: db_bench and ldb make
 // databases here, in many shapes; `ldb scan` of a copy and our pages are compared row for row.
-import { spawnSync } from 'node:child_process'
-import { cpSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, type TestContext, test } from 'vitest'
-import { openLocalFile } from '#base/local-file.ts'
-import { directoryFileSet } from '../../src-main/rocksdb/view/named-file-set.ts'
-import { openView, type ScanRequest, type View } from '../../src-main/rocksdb/view/view.ts'
-import { rocksdbTools, runLdb, scanWithLdb, skipWithoutRocksdbTools, writeDatabase } from '../support/rocksdb-tools.ts'
+import { describe, expect, test } from 'vitest'
+import { runDbBench, runLdb, skipWithoutDbBench, writeDatabase } from '../support/rocksdb-tools.ts'
 import { tempDir } from '../support/temp-dir.ts'
-
-type Line = [key: string, value: string]
-
-/** Small files and levels: a few thousand keys fill three levels. The seed makes every run the same. */
-const SMALL = [
-  '--seed=42',
-  '--num=6000',
-  '--value_size=60',
-  '--compression_type=none',
-  '--write_buffer_size=100000',
-  '--target_file_size_base=60000',
-  '--max_bytes_for_level_base=150000',
-]
-
-function dbBench(path: string, ...options: readonly string[]): void {
-  const { status, stdout, stderr } = spawnSync(rocksdbTools()?.dbBench ?? 'db_bench', [`--db=${path}`, ...options], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`db_bench ${options.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
-}
-
-function skipWithoutDbBench(context: TestContext): void {
-  skipWithoutRocksdbTools(context)
-  if (rocksdbTools()?.dbBench === null) context.skip("did not run: RocksDB's db_bench is not installed on this machine")
-}
-
-function viewOf(path: string): View {
-  return openView(directoryFileSet(readdirSync(path), (name) => openLocalFile(join(path, name), name)))
-}
-
-const upperHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase()
-
-function page(view: View, request: Partial<ScanRequest>): { lines: Line[]; next: Uint8Array | null } {
-  const whole = { columnFamilyId: 0, after: null, from: null, limit: 1000, maxValueBytes: 1 << 20, ...request }
-  const { rows, next, damages } = view.scan(whole)
-  expect(damages).toEqual([])
-  const lines = rows.map(({ key, content }): Line => {
-    return [upperHex(key), content.kind === 'value' ? upperHex(content.value.bytes) : content.kind]
-  })
-  return { lines, next }
-}
-
-function allRows(view: View, columnFamilyId: number, limit: number): Line[] {
-  const lines: Line[] = []
-  let after: Uint8Array | null = null
-  do {
-    const part = page(view, { columnFamilyId, after, limit })
-    lines.push(...part.lines)
-    after = part.next
-  } while (after !== null)
-  return lines
-}
-
-/** ldb writes into a database that it opens, so it gets a copy. */
-async function expectAsLdb(path: string, pageSizes: readonly number[] = [13, 1000]): Promise<void> {
-  const view = viewOf(path)
-  expect(view.damages).toEqual([])
-  const copy = join(tempDir(), 'copy')
-  cpSync(path, copy, { recursive: true })
-  for (const { id, name } of view.columnFamilies) {
-    const expected = await scanWithLdb(copy, name)
-    for (const limit of pageSizes) {
-      // compared as text: a difference among thousands of rows is shown as one line
-      expect(allRows(view, id, limit).join('\n')).toBe(expected.join('\n'))
-    }
-  }
-  view.close()
-}
-
-const levelsOf = (view: View) => [
-  ...new Set(view.columnFamilies.flatMap(({ files }) => files.map(({ level }) => level))),
-]
+import { allRows, expectAsLdb, page, SINGLE_DELETIONS, SMALL, upperHex, viewOf } from './reader/rows.ts'
 
 const shapes: readonly (readonly [string, ...string[]])[] = [
   ['overwrites and deletions over several levels', '--benchmarks=fillrandom,overwrite,deleterandom'],
-  ['single deletions', '--benchmarks=fillrandom,deleterandom', '--use_single_deletes=1'],
+  ['single deletions', ...SINGLE_DELETIONS, '--disable_wal=1'],
   [
     'range deletions among the puts',
     '--benchmarks=fillrandom',
@@ -102,8 +26,19 @@ const shapes: readonly (readonly [string, ...string[]])[] = [
   ['several column families', '--benchmarks=fillrandom,overwrite', '--num_column_families=3'],
   ['a log and no table', '--benchmarks=fillrandom,overwrite', '--write_buffer_size=100000000'],
   ['universal compaction', '--benchmarks=fillrandom,overwrite,deleterandom', '--compaction_style=1'],
-  ['bzip2', '--benchmarks=fillrandom', '--compression_type=bzip2'],
-  ['lz4hc', '--benchmarks=fillrandom', '--compression_type=lz4hc'],
+  ['fifo compaction', '--benchmarks=fillrandom,overwrite', '--compaction_style=2', '--num_levels=1'],
+  ['committed transactions', '--benchmarks=randomtransaction', '--transaction_db=1', '--num=1000'],
+  ['batches in a compressed log', '--benchmarks=fillrandom,overwrite', '--wal_compression=zstd', '--batch_size=7'],
+  ['tables and no log', '--benchmarks=fillrandom,overwrite', '--disable_wal=1'],
+  ...['snappy', 'zlib', 'bzip2', 'lz4', 'lz4hc', 'zstd'].map((compression) => {
+    return [
+      compression,
+      '--benchmarks=fillrandom',
+      `--compression_type=${compression}`,
+      '--value_size=200',
+      '--num=3000',
+    ] as const
+  }),
   [
     'zstd with a dictionary',
     '--benchmarks=fillrandom,compact',
@@ -124,10 +59,28 @@ const shapes: readonly (readonly [string, ...string[]])[] = [
   ['a hash index in data blocks', '--benchmarks=fillrandom,overwrite', '--use_data_block_hash_index=1'],
   ['tiny blocks and restart intervals', '--benchmarks=fillrandom', '--block_size=100', '--block_restart_interval=1'],
   ['blocks larger than a table', '--benchmarks=fillrandom', '--block_size=1000000', '--index_block_restart_interval=9'],
+  ['aligned blocks', '--benchmarks=fillrandom', '--block_align=1'],
+  ['keys in the index', '--benchmarks=fillrandom,overwrite', '--index_with_first_key=1'],
+  ['index keys that are not shortened', '--benchmarks=fillrandom', '--index_shortening_mode=0'],
+  [
+    'an index that is not compressed',
+    '--benchmarks=fillrandom',
+    '--enable_index_compression=0',
+    '--compression_type=lz4',
+  ],
+  [
+    'ribbon filters of prefixes',
+    '--benchmarks=fillrandom',
+    '--use_ribbon_filter=1',
+    '--bloom_bits=9',
+    '--prefix_size=4',
+  ],
+  ['checksums of files', '--benchmarks=fillrandom', '--file_checksum=1'],
+  ['times kept for sequences', '--benchmarks=fillrandom,overwrite', '--preserve_internal_time_seconds=100'],
   ...[2, 3, 4, 5].map((version) => {
     return [`format version ${version}`, '--benchmarks=fillrandom', `--format_version=${version}`] as const
   }),
-  ...[1, 2, 3, 4].map((type) => {
+  ...[0, 1, 2, 3, 4].map((type) => {
     return [`checksum type ${type}`, '--benchmarks=fillrandom', `--checksum_type=${type}`] as const
   }),
 ]
@@ -136,19 +89,20 @@ describe('the rows of a database are those of ldb', () => {
   test.for(shapes)('with %s', async ([, ...options], context) => {
     skipWithoutDbBench(context)
     const path = join(tempDir(), 'database')
-    dbBench(path, ...SMALL, ...options)
-    await expectAsLdb(path)
+    await runDbBench(path, [...SMALL, ...options])
+    expect(await expectAsLdb(path)).toBeGreaterThan(500)
   })
 
   test('with pages of one row, and wherever a page starts', async (context) => {
     skipWithoutDbBench(context)
     const path = join(tempDir(), 'database')
     const options = [...SMALL, '--num=2000', '--write_buffer_size=30000', '--disable_auto_compactions=1']
-    dbBench(path, ...options, '--benchmarks=fillrandom,compact')
-    dbBench(path, ...options, '--use_existing_db=1', '--benchmarks=overwrite,deleterandom')
+    await runDbBench(path, [...options, '--benchmarks=fillrandom,compact'])
+    await runDbBench(path, [...options, '--use_existing_db=1', '--benchmarks=overwrite,deleterandom'])
     await expectAsLdb(path, [1])
     const view = viewOf(path)
-    expect(levelsOf(view).length).toBeGreaterThan(1)
+    const levels = view.columnFamilies.flatMap(({ files }) => files.map(({ level }) => level))
+    expect(new Set(levels).size).toBeGreaterThan(1)
     const rows = allRows(view, 0, 1000)
     // every key that db_bench may have written: rows, deleted keys and keys that never were
     for (let index = -1; index <= 2001; index += 7) {
@@ -169,15 +123,9 @@ describe('the rows of a database are those of ldb', () => {
     const path = join(tempDir(), 'database')
     const tables = [...SMALL, '--num=3000', '--target_file_size_base=20000', '--disable_auto_compactions=1']
     // everything to level 1, then to level 2, because level 1 is too small for it
-    dbBench(path, ...tables, '--benchmarks=fillrandom,compact')
-    dbBench(
-      path,
-      ...SMALL,
-      '--num=3000',
-      '--max_bytes_for_level_base=1000',
-      '--use_existing_db=1',
-      '--benchmarks=compact',
-    )
+    await runDbBench(path, [...tables, '--benchmarks=fillrandom,compact'])
+    const toLevel2 = ['--num=3000', '--max_bytes_for_level_base=1000', '--use_existing_db=1', '--benchmarks=compact']
+    await runDbBench(path, [...SMALL, ...toLevel2])
     const keyOf = (index: number) => {
       const key = Buffer.alloc(16, '0')
       key.writeBigUInt64BE(BigInt(index), 0)
@@ -187,7 +135,8 @@ describe('the rows of a database are those of ldb', () => {
     const again = Array.from({ length: 3000 }, (_, index) => [keyOf(index), 'again '.repeat(20)] as const)
     await writeDatabase(path, [{ kind: 'load', entries: again }], { ldbOptions: ['--disable_wal'] })
     // level 0 to level 1, where the deletion is cut; then the upper half further down, where sequences become 0
-    dbBench(path, ...tables, '--max_bytes_for_level_base=60000000', '--use_existing_db=1', '--benchmarks=compact0')
+    const toLevel1 = ['--max_bytes_for_level_base=60000000', '--use_existing_db=1', '--benchmarks=compact0']
+    await runDbBench(path, [...tables, ...toLevel1])
     await runLdb([`--db=${path}`, '--hex', 'compact', `--from=0x${upperHex(keyOf(2300))}`, '--to=0xFF'])
     const view = viewOf(path)
     const [family] = view.columnFamilies
@@ -200,8 +149,7 @@ describe('the rows of a database are those of ldb', () => {
   test('with more than two hundred thousand keys', async (context) => {
     skipWithoutDbBench(context)
     const path = join(tempDir(), 'database')
-    dbBench(
-      path,
+    await runDbBench(path, [
       '--seed=42',
       '--benchmarks=fillrandom',
       '--num=330000',
@@ -210,7 +158,7 @@ describe('the rows of a database are those of ldb', () => {
       '--write_buffer_size=4000000',
       '--target_file_size_base=2000000',
       '--max_bytes_for_level_base=8000000',
-    )
+    ])
     await expectAsLdb(path, [1000])
   }, 30_000)
 })

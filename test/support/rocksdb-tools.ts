@@ -12,6 +12,7 @@ export type LdbCompression = 'no' | 'snappy' | 'zlib' | 'bzip2' | 'lz4' | 'lz4hc
 export type LdbBytes = Uint8Array | string
 
 const notInstalled = "did not run: RocksDB's ldb is not installed on this machine"
+const benchNotInstalled = "did not run: RocksDB's db_bench is not installed on this machine"
 const runTimeoutMs = 60_000
 
 function find(name: string): string | null {
@@ -28,6 +29,25 @@ export function rocksdbTools(): RocksdbTools | null {
 /** Ends the running test as skipped, with the reason, where there is no `ldb`. */
 export function skipWithoutRocksdbTools(context: Pick<TestContext, 'skip'>): void {
   if (rocksdbTools() === null) context.skip(notInstalled)
+}
+
+/** The same for tests that also need `db_bench`. */
+export function skipWithoutDbBench(context: Pick<TestContext, 'skip'>): void {
+  skipWithoutRocksdbTools(context)
+  if (rocksdbTools()?.dbBench === null) context.skip(benchNotInstalled)
+}
+
+/** Runs `db_bench` on the database at `path` to its end. A failure throws with all it said. */
+export async function runDbBench(path: string, options: readonly string[]): Promise<void> {
+  const [exitCode, stdout, stderr] = await collect(startDbBench(path, options))
+  if (exitCode !== 0) throw new Error(`db_bench ${options.join(' ')} ended with ${exitCode}:\n${stdout}${stderr}`)
+}
+
+/** Starts `db_bench`: for tests that kill it. */
+export function startDbBench(path: string, options: readonly string[]): ChildProcess {
+  const dbBench = rocksdbTools()?.dbBench
+  if (dbBench == null) throw new Error(benchNotInstalled)
+  return spawn(dbBench, [`--db=${path}`, ...options], { stdio: 'pipe', timeout: runTimeoutMs })
 }
 
 /**

@@ -7,8 +7,9 @@ export interface LogVisitor {
    * A DamageError thrown here becomes a damage of the walk, at this record.
    * @param offsetBytes where the record's first header starts
    * @param payloadOffsetBytes where the payload starts; null when it is compressed or in several fragments
+   * @param endOffsetBytes where the record's last fragment ends
    */
-  record(payload: Uint8Array, offsetBytes: number, payloadOffsetBytes: number | null): void
+  record(payload: Uint8Array, offsetBytes: number, payloadOffsetBytes: number | null, endOffsetBytes: number): void
   compression?(isCompressed: boolean, offsetBytes: number): void
   timestampSizes?(sizes: readonly TimestampSize[], offsetBytes: number): void
   predecessor?(predecessor: PredecessorLog, offsetBytes: number): void

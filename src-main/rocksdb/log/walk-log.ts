@@ -18,11 +18,15 @@ import {
   recordType,
 } from './record-type.ts'
 import { hasLiveRecordAfter } from './recycled-tail.ts'
+import { shortCrc32c } from './short-crc32c.ts'
 import { decodeCompression, decodePredecessor, decodeTimestampSizes } from './special-record.ts'
 
 /** What to do after a physical record; a positive number means: go on that many bytes further. */
 const STOP = -1
 const NEXT_BLOCK = 0
+
+/** where one native call becomes faster than the tables */
+const NATIVE_CRC_BYTES_MIN = 640
 
 /**
  * Reads a write-ahead log or a MANIFEST record by record in bounded memory (RocksDB: db/log_reader.cc;
@@ -38,6 +42,8 @@ class Walk {
   readonly #options: LogWalkOptions
   readonly #visitor: LogVisitor
   readonly #window: BlockWindow
+  /** of the present block */
+  #view: DataView = new DataView(new ArrayBuffer(0))
   readonly #assembly: RecordAssembly
   readonly #recordBytesMax: number
   readonly #damages: Damage[] = []
@@ -87,6 +93,7 @@ class Walk {
   /** False when the walk is over. */
   #walkBlock(start: number): boolean {
     const block = this.#window.block(start)
+    this.#view = new DataView(block.buffer, block.byteOffset, block.length)
     let position = 0
     while (block.length - position >= HEADER_BYTES) {
       const step = this.#physicalRecord(block, position, start + position)
@@ -108,7 +115,8 @@ class Walk {
     if (end > BLOCK_BYTES) return this.#unreadable(offsetBytes, 'record length goes past the block')
     if (end > block.length) return this.#tornAt(offsetBytes, 'the record is cut off')
     const stored = unmaskCrc32c(fixed32At(block, at))
-    const computed = crc32c(block.subarray(at + 6, end))
+    const isShort = lengthBytes < NATIVE_CRC_BYTES_MIN
+    const computed = isShort ? shortCrc32c(block, this.#view, at + 6, end) : crc32c(block.subarray(at + 6, end))
     if (stored !== computed) {
       return this.#unreadable(offsetBytes, 'checksum mismatch', hexWord(stored), hexWord(computed))
     }
@@ -188,12 +196,15 @@ class Walk {
   #emit(stored: Uint8Array, offsetBytes: number, endOffsetBytes: number): boolean {
     const payload = this.#isCompressed ? decompressRecord(stored, this.#recordBytesMax) : stored
     if (typeof payload === 'string') return this.#report(offsetBytes, `the compressed record ${payload}`)
-    const countBefore = this.#damageCount
     const isInPlace = !this.#isCompressed && endOffsetBytes - offsetBytes <= RECYCLABLE_HEADER_BYTES + stored.length
     const payloadOffsetBytes = isInPlace ? endOffsetBytes - stored.length : null
-    const goesOn = this.#guarded(offsetBytes, () => this.#visitor.record(payload, offsetBytes, payloadOffsetBytes))
-    if (this.#damageCount === countBefore) this.#endOffsetBytes = endOffsetBytes
-    return goesOn
+    try {
+      this.#visitor.record(payload, offsetBytes, payloadOffsetBytes, endOffsetBytes)
+      this.#endOffsetBytes = endOffsetBytes
+      return true
+    } catch (error) {
+      return this.#keepThrown(error, offsetBytes)
+    }
   }
 
   /** Preallocated space: nothing more in this block. */
@@ -236,9 +247,13 @@ class Walk {
       visit()
       return true
     } catch (error) {
-      if (!(error instanceof DamageError)) throw error
-      return this.#keep({ ...error.damage, offsetBytes: error.damage.offsetBytes ?? offsetBytes })
+      return this.#keepThrown(error, offsetBytes)
     }
+  }
+
+  #keepThrown(error: unknown, offsetBytes: number): boolean {
+    if (!(error instanceof DamageError)) throw error
+    return this.#keep({ ...error.damage, offsetBytes: error.damage.offsetBytes ?? offsetBytes })
   }
 
   #report(offsetBytes: number, problem: string, expected?: string, found?: string): boolean {

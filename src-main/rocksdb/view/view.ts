@@ -233,16 +233,26 @@ function checkInstant(manifest: ManifestState, upToSequence: number | null): voi
   })
 }
 
-/** Logs below the MANIFEST's bound are left-overs (docs/formats/rocksdb.md §9.1). */
-function loadNeededLogs(fileSet: FileSet, manifest: ManifestState, options: ViewOptions): LoadedWal {
-  const families = new Map(manifest.columnFamilies.map((family) => [family.id, family]))
-  const files: WalFile[] = fileSet.walFiles
+/** The logs that a state consists of, ascending. Those below the MANIFEST's bound are left-overs (docs/formats/rocksdb.md §9.1). */
+export function neededLogs(fileSet: FileSet, manifest: ManifestState): WalFile[] {
+  return fileSet.walFiles
     .filter((file) => (file.logNumber ?? 0) >= manifest.minLogNumberToKeep)
     .sort((left, right) => (left.logNumber ?? 0) - (right.logNumber ?? 0))
+}
+
+/** A family's log number is that of the log in use when it was flushed last: such a log was there. */
+function firstNeededLog({ columnFamilies, minLogNumberToKeep }: ManifestState): number {
+  return Math.max(minLogNumberToKeep, Math.min(...columnFamilies.map(({ logNumber }) => logNumber)))
+}
+
+function loadNeededLogs(fileSet: FileSet, manifest: ManifestState, options: ViewOptions): LoadedWal {
+  const families = new Map(manifest.columnFamilies.map((family) => [family.id, family]))
+  const files = neededLogs(fileSet, manifest)
   return loadWal(files, {
     logNumberOf: (id) => families.get(id)?.logNumber ?? null,
     comparatorOf: (id) => families.get(id)?.comparator ?? null,
     flushedSequence: manifest.lastSequence,
+    hasFirstLog: files.some(({ logNumber }) => logNumber === firstNeededLog(manifest)),
     trackedLogs: manifest.trackedLogs.filter((log) => log.logNumber >= manifest.minLogNumberToKeep),
     maxBytes: limits.viewWalBytesMax,
     keptValueBytesMax: options.keptValueBytesMax,

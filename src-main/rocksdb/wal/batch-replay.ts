@@ -49,6 +49,7 @@ export class BatchReplay implements WriteBatchVisitor {
   #boundaries = 0
   #endsWithBoundary = false
   #startSequence = 0
+  #upToSequence = Number.MAX_SAFE_INTEGER
 
   constructor(budget: MemoryBudget, findRun: RunFinder) {
     this.#budget = budget
@@ -75,6 +76,13 @@ export class BatchReplay implements WriteBatchVisitor {
       throw error
     }
     return this.#endsWithBoundary ? this.#restamp() : this.#sequence
+  }
+
+  /** Applies the operations of a batch up to a sequence, which ends a commit inside it. @throws AppError LIMIT_EXCEEDED */
+  applyUpTo(upToSequence: number, ...batch: Parameters<BatchReplay['apply']>): void {
+    this.#upToSequence = upToSequence
+    this.apply(...batch)
+    this.#upToSequence = Number.MAX_SAFE_INTEGER
   }
 
   /** Undoes what the last batch put into the runs. */
@@ -193,7 +201,7 @@ export class BatchReplay implements WriteBatchVisitor {
     value: Uint8Array,
     record: RecordPlace | null,
   ): WalRun | null {
-    const run = this.#findRun(columnFamilyId, this.#logNumber)
+    const run = sequence > this.#upToSequence ? null : this.#findRun(columnFamilyId, this.#logNumber)
     if (run === null) return null
     if (!this.#marks.has(run)) this.#marks.set(run, run.mark())
     if (type === valueType.rangeDeletion) run.appendTombstone(sequence, key, value)

@@ -10,6 +10,8 @@ import type { TrackedLog } from '../manifest/manifest-state.ts'
 import { MemoryBudget } from '../memory-budget.ts'
 import { damageAt, type Place } from '../place.ts'
 import { BatchReplay } from './batch-replay.ts'
+import { lastCommitEnd } from './commit-end.ts'
+import { SequenceContinuity } from './continuity.ts'
 import { LogValues } from './log-values.ts'
 import { RecordPlace } from './record-place.ts'
 import type { WalFile } from './wal-file.ts'
@@ -26,6 +28,11 @@ export type LoadWalOptions = {
   readonly comparatorOf?: (columnFamilyId: number) => string | null
   /** last sequence of the MANIFEST: what comes up to it may lie in tables */
   readonly flushedSequence: number
+  /**
+   * The first log is the oldest that the MANIFEST still needs, so nothing can be missing before it. A jump of sequences
+   * there means nothing: a flush does not count deletions that it dropped together with what they deleted.
+   */
+  readonly hasFirstLog?: boolean
   /** logs that must be there */
   readonly trackedLogs: readonly TrackedLog[]
   /** of memory */
@@ -83,9 +90,6 @@ class NotContinued extends Error {}
 /** Ends everything: the next commit lies behind the instant that was asked for. */
 class CutReached extends Error {}
 
-/** What has been seen of the log that is being read. */
-type LogProgress = { isFirstRecord: boolean; isCompressed: boolean; wentBack: boolean }
-
 /** The log number of what is archived: no family has flushed it. */
 const ARCHIVED = Number.MAX_SAFE_INTEGER
 
@@ -100,7 +104,7 @@ class WalLoader {
   readonly #ignoredFiles: string[] = []
   readonly #values: LogValues
   readonly #record = new RecordPlace()
-  #nextSequence: number | null = null
+  readonly #continuity: SequenceContinuity
   #isCut = false
   #stop: Stop | null = null
   #unpackedBytes = 0
@@ -110,6 +114,7 @@ class WalLoader {
   constructor(options: LoadWalOptions) {
     this.#options = options
     this.#values = new LogValues(options.keptValueBytesMax ?? limits.viewWalValuesKeptBytesMax)
+    this.#continuity = new SequenceContinuity(options.hasFirstLog === true ? null : options.flushedSequence)
     this.#budget = new MemoryBudget(options.maxBytes, {
       what: 'the unflushed operations of the write-ahead logs',
       nextStep: 'Restore the backup and open it with RocksDB, or make a backup after a flush.',
@@ -128,9 +133,10 @@ class WalLoader {
       this.#isCut = true
     }
     const stop = this.#finalStop()
+    const { nextSequence } = this.#continuity
     return {
       runs: new Map([...this.#runs].map(([id, run]) => [id, memoryRun(run)])),
-      lastSequence: this.#nextSequence === null ? null : this.#nextSequence - 1,
+      lastSequence: nextSequence === null ? null : nextSequence - 1,
       preparedCount: this.#replay.preparedCount,
       damages: this.#damages,
       stop: stop === null ? null : { file: stop.file, offsetBytes: stop.offsetBytes },
@@ -172,22 +178,22 @@ class WalLoader {
   #walk(file: WalFile, source: ByteSource): void {
     const { logNumber } = file
     const fileIndex = this.#values.add(file)
-    const progress = { isFirstRecord: true, isCompressed: false, wentBack: false }
+    let isLogCompressed = false
+    this.#continuity.beginLog()
     const options = { logNumber, recordBytesMax: Math.min(limits.logicalRecordBytesMax, this.#options.maxBytes) }
     const walk = walkLog(source, options, {
       record: (payload, offsetBytes, payloadOffsetBytes) => {
-        if (progress.isCompressed) this.#countUnpacked(payload.length)
+        if (isLogCompressed) this.#countUnpacked(payload.length)
         const place = { file: source.name, structure: 'write batch', offsetBytes: payloadOffsetBytes }
         const sequence = new ByteReader(payload, place).fixed64()
         if (logNumber === null && sequence < this.#expectedSequence) return
-        this.#checkContinuity(source.name, offsetBytes, sequence, progress)
+        this.#checkContinuity(source.name, offsetBytes, sequence)
         if (logNumber === null && sequence > this.#expectedSequence) throw new NotContinued()
         this.#record.enter(fileIndex, offsetBytes, payload, payloadOffsetBytes)
         this.#apply(payload, place, sequence, logNumber ?? ARCHIVED)
-        progress.isFirstRecord = false
       },
       compression(isCompressed) {
-        progress.isCompressed = isCompressed
+        isLogCompressed = isCompressed
       },
     })
     this.#damages.push(...walk.damages)
@@ -197,31 +203,20 @@ class WalLoader {
     }
   }
 
-  /**
-   * Between two logs, and between the tables and the first log, sequences continue; where they do not, a log is
-   * missing or cut, or operations were written without a log: their rows are in no file here. No engine reports this
-   * (docs/formats/rocksdb.md §9.2). Inside a log gaps are normal (§3.1), and so they are everywhere in a transaction
-   * database, which may use two write queues. Going back is what engines from 10.1 on refuse; older ones replay on, and
-   * so does this one.
-   */
-  #checkContinuity(file: string, offsetBytes: number, sequence: number, progress: LogProgress): void {
+  /** What does not continue is reported, and replayed all the same: the engine would do so as well. */
+  #checkContinuity(file: string, offsetBytes: number, sequence: number): void {
     if (this.#stop !== null) {
-      if (sequence !== this.#nextSequence) throw new NotContinued()
+      if (sequence !== this.#continuity.nextSequence) throw new NotContinued()
       this.#stop = null
     }
-    if (this.#replay.hasTransactions) return
-    const expected = this.#expectedSequence
-    if (progress.isFirstRecord && sequence > expected) {
-      this.#report(file, offsetBytes, 'operations are missing before this log', `${expected}`, `${sequence}`)
-    }
-    if (this.#nextSequence !== null && sequence < this.#nextSequence && !progress.wentBack) {
-      progress.wentBack = true
-      this.#report(file, offsetBytes, 'sequence numbers go back', `${this.#nextSequence}`, `${sequence}`)
-    }
+    const broken = this.#continuity.check(sequence)
+    if (broken === null) return
+    const problem = broken.kind === 'back' ? 'sequence numbers go back' : 'operations are missing before this log'
+    this.#report(file, offsetBytes, problem, `${broken.expectedSequence}`, `${sequence}`)
   }
 
   get #expectedSequence(): number {
-    return Math.max(this.#nextSequence ?? 0, this.#options.flushedSequence + 1)
+    return Math.max(this.#continuity.nextSequence ?? 0, this.#options.flushedSequence + 1)
   }
 
   #apply(payload: Uint8Array, place: Place, sequence: number, logNumber: number): void {
@@ -232,12 +227,19 @@ class WalLoader {
       if (error instanceof DamageError) this.#isRefused = true
       throw error
     }
+    const upToSequence = this.#options.upToSequence ?? Number.MAX_SAFE_INTEGER
     // what only prepares a transaction consumes no sequence and shows nothing
-    if (next - 1 > (this.#options.upToSequence ?? Number.MAX_SAFE_INTEGER) && next > sequence) {
+    if (next - 1 > upToSequence && next > sequence) {
       this.#replay.takeBack()
+      const end = this.#replay.hasTransactions ? null : lastCommitEnd(payload, place, upToSequence)
+      if (end !== null) {
+        this.#replay.applyUpTo(end, payload, place, sequence, logNumber, this.#record)
+        this.#continuity.nextSequence = end + 1
+      }
       throw new CutReached()
     }
-    this.#nextSequence = next
+    this.#continuity.nextSequence = next
+    this.#continuity.hasTransactions = this.#replay.hasTransactions
   }
 
   /** What unpacks to nothing that stays is not in the memory budget. */

@@ -1,11 +1,26 @@
 import { printableText, toHex } from '#base/bytes.ts'
 import type { DataRow, DecodedRow } from '#contract'
 import type { Row, RowContent } from '../../rocksdb/view/row.ts'
+import type { OpenState } from './open-states.ts'
 
 type Shown = Pick<DataRow, 'kind' | 'value' | 'valueSizeBytes' | 'parts'>
 
-/** A row of a view as the contract carries it. */
-export function toDataRow(row: Row, decoded: DecodedRow | null): DataRow {
+/** A row as a codec reads it where it can. */
+export function decodedRow({ codec }: Pick<OpenState, 'codec'>, columnFamilyName: string, row: Row): DataRow {
+  const { content } = row
+  const isWhole = content.kind === 'value' && content.value.bytes.length === content.value.sizeBytes
+  if (codec === null || !isWhole || !codec.recognises(columnFamilyName, row.key)) return toDataRow(row, null)
+  return toDataRow(row, codec.decode(columnFamilyName, row.key, content.value.bytes))
+}
+
+/** A list carries the start of each value only. */
+export function shortened(row: DataRow, valueBytesMax: number): DataRow {
+  if (row.valueSizeBytes <= valueBytesMax) return row
+  const start = Buffer.from(row.value, 'base64').subarray(0, valueBytesMax)
+  return { ...row, value: start.toString('base64') }
+}
+
+function toDataRow(row: Row, decoded: DecodedRow | null): DataRow {
   return { key: base64(row.key), sequence: row.sequence, ...shown(row.content), decoded }
 }
 

@@ -1,59 +1,79 @@
-import { equalBytes } from '#base/bytes.ts'
-import type { DataRow } from '#contract'
-import type { Row } from '../../rocksdb/view/row.ts'
+import type { DataVersion } from '#contract'
+import type { KeyVersion } from '../../rocksdb/view/requests.ts'
 import type { Tasks } from '../messages.ts'
-import { toDataRow } from './data-row.ts'
-import { type OpenedView, viewOf } from './open-views.ts'
+import { decodedRow, shortened } from './data-row.ts'
+import { type OpenState, stateAt } from './open-states.ts'
 
 // a node with a long vector property is still decoded as a whole
 const DECODED_VALUE_BYTES_MAX = 1024 * 1024
 
-/** One page of rows of a backup, decoded where a codec knows them. */
-export function dataPage(input: Tasks['data-page']['input']): Tasks['data-page']['output'] {
-  const opened = viewOf(input.path, input.backupId, input.nowMs)
-  const { rows, next, damages } = opened.view.scan({
-    columnFamilyId: input.columnFamilyId,
-    after: input.after,
-    from: input.from,
-    limit: input.limit,
-    maxValueBytes: opened.codec === null ? input.valueBytesMax : DECODED_VALUE_BYTES_MAX,
-  })
+/** Which instants of a state can be seen, and what it is made of. */
+export function describeState({ place }: Tasks['describe-state']['input']): Tasks['describe-state']['output'] {
+  const { view } = stateAt(place)
   return {
-    rows: rows.map((row) => shorten(decodedRow(opened, input.columnFamilyId, row), input.valueBytesMax)),
+    columnFamilies: view.columnFamilies.map(({ id, name, comparator, files }) => ({
+      columnFamilyId: id,
+      name,
+      comparator: comparator ?? '',
+      tableCount: files.length,
+    })),
+    exactFromSequence: view.exactFromSequence,
+    lastSequence: view.lastSequence,
+    damages: [...view.damages],
+  }
+}
+
+/** One page of rows of a state, decoded where a codec knows them. */
+export function dataPage(input: Tasks['data-page']['input']): Tasks['data-page']['output'] {
+  const { place, valueBytesMax, ...request } = input
+  const state = stateAt(place)
+  const { rows, next, damages } = state.view.scan({
+    ...request,
+    maxValueBytes: state.codec === null ? valueBytesMax : DECODED_VALUE_BYTES_MAX,
+  })
+  const name = state.familyName(input.columnFamilyId)
+  return {
+    rows: rows.map((row) => shortened(decodedRow(state, name, row), valueBytesMax)),
     next: next === null ? null : Buffer.from(next).toString('base64'),
-    damages: [...opened.view.damages, ...damages.map(({ damage }) => damage)],
-    codec: opened.codec?.name ?? null,
+    damages: [...state.view.damages, ...damages.map(({ damage }) => damage)],
+    codec: state.codec?.name ?? null,
+    lastSequence: state.view.lastSequence,
   }
 }
 
 /** One row by its key, its value as long as asked for. */
 export function dataValue(input: Tasks['data-value']['input']): Tasks['data-value']['output'] {
-  const opened = viewOf(input.path, input.backupId, input.nowMs)
+  const { place, columnFamilyId, valueBytesMax } = input
+  const state = stateAt(place)
+  const { row } = state.view.get({ columnFamilyId, key: new Uint8Array(input.key), maxValueBytes: valueBytesMax })
+  if (row === null) return { row: null, isCut: false }
+  const shown = decodedRow(state, state.familyName(columnFamilyId), row)
+  return { row: shown, isCut: shown.valueSizeBytes > valueBytesMax }
+}
+
+/** Every version of a key that is still there. */
+export function dataHistory(input: Tasks['data-history']['input']): Tasks['data-history']['output'] {
+  const { place, valueBytesMax, limit, columnFamilyId } = input
+  const state = stateAt(place)
   const key = new Uint8Array(input.key)
-  const { rows } = opened.view.scan({
-    columnFamilyId: input.columnFamilyId,
-    after: null,
-    from: key,
-    limit: 1,
-    maxValueBytes: input.valueBytesMax,
-  })
-  const [row] = rows
-  if (row === undefined || !equalBytes(row.key, key)) return { row: null, isCut: false }
-  const shown = decodedRow(opened, input.columnFamilyId, row)
-  return { row: shown, isCut: shown.valueSizeBytes > input.valueBytesMax }
+  const request = { columnFamilyId, key, limit, maxValueBytes: DECODED_VALUE_BYTES_MAX }
+  const { versions, isCut, damages } = state.view.history(request)
+  return {
+    versions: versions.map((version) => inWords(state, columnFamilyId, key, version, valueBytesMax)),
+    isCut,
+    damages: damages.map(({ damage }) => damage),
+  }
 }
 
-function decodedRow({ view, codec }: OpenedView, columnFamilyId: number, row: Row): DataRow {
-  const name = view.columnFamilies.find((family) => family.id === columnFamilyId)?.name ?? ''
-  const { content } = row
-  const isWhole = content.kind === 'value' && content.value.bytes.length === content.value.sizeBytes
-  if (codec === null || !isWhole || !codec.recognises(name, row.key)) return toDataRow(row, null)
-  return toDataRow(row, codec.decode(name, row.key, content.value.bytes))
-}
-
-/** A list carries the start of each value only. */
-function shorten(row: DataRow, valueBytesMax: number): DataRow {
-  if (row.valueSizeBytes <= valueBytesMax) return row
-  const start = Buffer.from(row.value, 'base64').subarray(0, valueBytesMax)
-  return { ...row, value: start.toString('base64') }
+function inWords(
+  state: OpenState,
+  columnFamilyId: number,
+  key: Uint8Array,
+  { sequence, kind, file, content }: KeyVersion,
+  valueBytesMax: number,
+): DataVersion {
+  const committedAtUs = state.commits().timeOf(sequence)
+  if (content === null) return { sequence, kind, file, committedAtUs, row: null }
+  const row = decodedRow(state, state.familyName(columnFamilyId), { key, sequence, content })
+  return { sequence, kind, file, committedAtUs, row: shortened(row, valueBytesMax) }
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { rocksdbTools } from '../../support/rocksdb-tools.ts'
 import type { Unavailable } from '../harness.ts'
 
 const run = promisify(execFile)
@@ -13,7 +14,11 @@ const FLAGS = ['-std=c++17', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconvers
 const COMPILER = 'g++'
 
 /** Paths of the compiled programs. */
-export type ReferencePrograms = { readonly makeBackups: string; readonly verifyBackups: string }
+export type ReferencePrograms = {
+  readonly makeBackups: string
+  readonly verifyBackups: string
+  readonly readDatabase: string
+}
 
 /**
  * Compiles the reference programs against the RocksDB of this machine, where their sources changed.
@@ -23,10 +28,16 @@ export async function buildReference(): Promise<ReferencePrograms | Unavailable>
   const missing = await findMissing()
   if (missing !== null) return { missing }
   mkdirSync(cacheDirectory, { recursive: true })
-  return { makeBackups: await compile('make_backups'), verifyBackups: await compile('verify_backups') }
+  return {
+    makeBackups: await compile('make_backups'),
+    verifyBackups: await compile('verify_backups'),
+    readDatabase: await compile('read_database'),
+  }
 }
 
 async function findMissing(): Promise<string | null> {
+  const tools = rocksdbTools()
+  if (tools === null || tools.dbBench === null || tools.sstDump === null) return "not all of RocksDB's tools"
   if (!(await succeeds(['--version']))) return 'no g++'
   if (!(await succeeds(['-E', '-x', 'c++', '-include', 'rocksdb/utilities/backup_engine.h', '/dev/null']))) {
     return 'no RocksDB headers (Debian: librocksdb-dev)'

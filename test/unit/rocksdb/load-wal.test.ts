@@ -222,6 +222,15 @@ describe('what is missing between logs', () => {
     expect(problems([log(8), log(10, 1), log(12), log(14, 2)], 0)).toEqual([2])
   })
 
+  test('is nothing before the oldest log that is needed: a flush may drop the newest operations', () => {
+    const files = [log(10, 201), log(12, 205)]
+    const options = { flushedSequence: 100, trackedLogs: [], logNumberOf: () => 0, maxBytes: MAX_BYTES }
+    const found = [true, false].map((hasFirstLog) =>
+      loadWal(files, { ...options, hasFirstLog }).damages.map(({ file, expected }) => `${file} ${expected}`),
+    )
+    expect(found).toEqual([['12.log 202'], ['10.log 101', '12.log 202']])
+  })
+
   test('is not told by a transaction database, which may use two write queues', () => {
     const transactions = walFile(8, logOf([batch(1, 1, batchRecord(0x0d), put('a', '1'))]))
     expect(problems([transactions, log(10, 7)], 0)).toEqual([2])

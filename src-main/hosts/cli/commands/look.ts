@@ -76,8 +76,7 @@ async function rowsOf(
     })
   }
   const page = await core.client.data.page({
-    sourceId,
-    backupId: detail.backup.backupId,
+    state: { sourceId, backupId: detail.backup.backupId, upToSequence: null },
     columnFamilyId: family.columnFamilyId,
     after: null,
     from: null,

@@ -1,0 +1,150 @@
+import { BackupDirectory } from '../../repository/backup-directory.ts'
+import { DatabaseDirectory } from '../../repository/database-directory.ts'
+import { filesOfBackup } from '../../repository/manifest-of-backup.ts'
+import { readMeta } from '../../repository/read-meta.ts'
+import { type CommitIndex, indexCommits } from '../../rocksdb/commits/commit-index.ts'
+import { BlockCache } from '../../rocksdb/sst/block-cache.ts'
+import type { FileSet } from '../../rocksdb/view/file-set.ts'
+import { neededLogs, openView, type View } from '../../rocksdb/view/view.ts'
+import { type RowCodec, samyamaCodec } from '../../samyama/codec.ts'
+import { chooseGeneration } from '../../samyama/generation.ts'
+import type { StatePlace } from '../messages.ts'
+
+// somebody compares two states and looks into a third
+const STATES_MAX = 3
+const CACHE_BYTES = 32 * 1024 * 1024
+const SAMPLE_ROWS = 50
+const SAMPLE_VALUE_BYTES = 64 * 1024
+/** a running database may flush while it is opened: then it is opened again, but not for ever */
+const OPEN_ATTEMPTS = 3
+
+/** A state opened for reading rows, with what is known of how its values are written. */
+export class OpenState {
+  readonly view: View
+  readonly codec: RowCodec | null
+  readonly fileSet: FileSet
+  readonly #directory: DatabaseDirectory | null
+  readonly #upToSequence: number | null
+  #commits: CommitIndex | null = null
+
+  constructor(fileSet: FileSet, { upToSequence, nowMs }: StatePlace, directory: DatabaseDirectory | null) {
+    this.fileSet = fileSet
+    this.#upToSequence = upToSequence
+    this.#directory = directory
+    this.view = openView(fileSet, { cache: new BlockCache(CACHE_BYTES), upToSequence })
+    this.codec = codecOf(this.view, nowMs)
+  }
+
+  /** A running database wrote something since. */
+  get hasMovedOn(): boolean {
+    return this.#directory?.hasMovedOn() === true
+  }
+
+  /** The commits in its logs, read when they are asked for. */
+  commits(checkpoint?: () => void): CommitIndex {
+    this.#commits ??= indexCommits(neededLogs(this.fileSet, this.view.manifest), {
+      upToSequence: this.#upToSequence,
+      checkpoint,
+    })
+    return this.#commits
+  }
+
+  familyName(columnFamilyId: number): string {
+    return this.view.columnFamilies.find((family) => family.id === columnFamilyId)?.name ?? ''
+  }
+
+  close(): void {
+    this.view.close()
+    this.#directory?.close()
+  }
+}
+
+const kept = new Map<string, OpenState>()
+
+/**
+ * The state at a place: of the few looked at last, one is still open. A backup is told apart by the digest of its meta
+ * file, so that one that was replaced is opened anew; a database that moved on is opened anew as well.
+ */
+export function stateAt(place: StatePlace): OpenState {
+  return place.backupId === null ? databaseState(place) : backupState(place, place.backupId)
+}
+
+function backupState(place: StatePlace, backupId: number): OpenState {
+  const directory = new BackupDirectory(place.path)
+  const { meta, metaDigest } = readMeta(directory, backupId)
+  const key = [directory.root, backupId, metaDigest, place.upToSequence].join('\n')
+  return keptState(key) ?? keep(key, new OpenState(filesOfBackup(directory, meta), place, null))
+}
+
+function databaseState(place: StatePlace): OpenState {
+  const key = [place.path, place.upToSequence].join('\n')
+  const known = keptState(key)
+  if (known !== undefined && !known.hasMovedOn) return known
+  drop(key)
+  return keep(key, openDatabase(place))
+}
+
+function openDatabase(place: StatePlace): OpenState {
+  for (let attempt = 1; ; attempt += 1) {
+    const directory = new DatabaseDirectory(place.path)
+    try {
+      const state = new OpenState(directory.fileSet, place, directory)
+      const newestLog = Math.max(0, ...directory.fileSet.walFiles.map(({ logNumber }) => logNumber ?? 0))
+      // a log that was born after the listing may hold what the MANIFEST no longer finds in the older ones
+      const isWhole = state.view.manifest.minLogNumberToKeep <= newestLog || directory.fileSet.walFiles.length === 0
+      if (isWhole || attempt === OPEN_ATTEMPTS || !directory.hasMovedOn()) return state
+      state.close()
+    } catch (error) {
+      directory.close()
+      if (attempt === OPEN_ATTEMPTS || !directory.hasMovedOn()) throw error
+    }
+  }
+}
+
+function keptState(key: string): OpenState | undefined {
+  const state = kept.get(key)
+  if (state === undefined) return undefined
+  // a map keeps insertion order: the newest use comes last
+  kept.delete(key)
+  kept.set(key, state)
+  return state
+}
+
+function keep(key: string, state: OpenState): OpenState {
+  kept.set(key, state)
+  for (const oldest of kept.keys()) {
+    if (kept.size <= STATES_MAX) break
+    drop(oldest)
+  }
+  return state
+}
+
+function drop(key: string): void {
+  kept.get(key)?.close()
+  kept.delete(key)
+}
+
+/** Samyama's codec, where the first nodes and edges read like Samyama's. */
+function codecOf(view: View, nowMs: number): RowCodec | null {
+  const samples = view.columnFamilies
+    .filter((family) => family.name === 'nodes' || family.name === 'edges')
+    .flatMap((family) => firstRows(view, family.id))
+  if (samples.length === 0) return null
+  const { generation } = chooseGeneration(samples, nowMs)
+  return generation === 'none' ? null : samyamaCodec(generation)
+}
+
+function firstRows(view: View, columnFamilyId: number): { key: Uint8Array; value: Uint8Array }[] {
+  const { rows } = view.scan({
+    columnFamilyId,
+    after: null,
+    from: null,
+    limit: SAMPLE_ROWS,
+    maxValueBytes: SAMPLE_VALUE_BYTES,
+  })
+  return rows.flatMap(({ key, content }) =>
+    content.kind === 'value' && content.value.sizeBytes <= SAMPLE_VALUE_BYTES
+      ? [{ key, value: content.value.bytes }]
+      : [],
+  )
+}

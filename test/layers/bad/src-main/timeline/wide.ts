@@ -1,0 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { plan } from '../restore/plan.ts'
+
+export const wide = [plan, z, readFileSync]
