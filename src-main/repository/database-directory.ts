@@ -29,7 +29,7 @@ export class DatabaseDirectory {
     const names = readdirSync(this.root).sort()
     for (const name of names.filter(isLog).slice(-HELD_LOGS_MAX)) this.#hold(name)
     this.fingerprint = fingerprintOf(this.root)
-    this.fileSet = directoryFileSet(names, (name) => this.#open(name))
+    this.fileSet = this.#fileSet(names)
   }
 
   /** True when something was written since this was opened: what is shown is the state of then. */
@@ -40,6 +40,18 @@ export class DatabaseDirectory {
   close(): void {
     for (const source of this.#logs.values()) source.close()
     this.#logs.clear()
+  }
+
+  /** Tables and MANIFESTs that are born later are found as well: their names are looked up when they are asked for. */
+  #fileSet(names: readonly string[]): FileSet {
+    const open = (name: string) => this.#open(name)
+    const now = () => directoryFileSet(readdirSync(this.root), open)
+    return {
+      openManifest: () => now().openManifest(),
+      openTable: (fileNumber) => this.#orGone(() => now().openTable(fileNumber)),
+      openBlob: (fileNumber) => this.#orGone(() => now().openBlob(fileNumber)),
+      walFiles: directoryFileSet(names, open).walFiles,
+    }
   }
 
   #hold(name: string): void {
@@ -55,15 +67,20 @@ export class DatabaseDirectory {
     const held = this.#logs.get(name)
     // whoever opens a log closes it; the descriptor stays for the next one
     if (held !== undefined) return { ...held, close: () => {} }
+    return openLocalFile(join(this.root, name), name)
+  }
+
+  #orGone(open: () => ByteSource): ByteSource {
     try {
-      return openLocalFile(join(this.root, name), name)
+      return open()
     } catch (cause) {
       if (!(cause instanceof AppError && cause.code === 'PATH_NOT_FOUND')) throw cause
+      if (!this.hasMovedOn()) throw cause
       throw new AppError(
         'SOURCE_CHANGED',
         {
           message: 'the file is gone: the database was at work since it was opened here',
-          subject: name,
+          ...(cause.facts.subject === undefined ? {} : { subject: cause.facts.subject }),
           unharmed: 'Nothing was changed here.',
           nextStep: 'Look again: the newest state is read anew.',
         },

@@ -86,7 +86,9 @@ export class BlobFile {
   }
 
   #checkLocation({ offsetBytes, sizeBytes, compression }: BlobLocation, userKey: Uint8Array): void {
-    const place = { file: this.#source.name, structure: 'blob reference', offsetBytes }
+    // the reference may lead past the file
+    const isInside = offsetBytes < this.#source.sizeBytes
+    const place = { file: this.#source.name, structure: 'blob reference', offsetBytes: isInside ? offsetBytes : null }
     const leastBytes = blobHeaderBytes + blobRecordHeaderBytes + userKey.length
     if (offsetBytes < leastBytes) failAt(place, 'offset is too small', `at least ${leastBytes}`, `${offsetBytes}`)
     const { blobValueBytesMax } = limits

@@ -1,7 +1,8 @@
 import type { Comparator } from '../comparator.ts'
 import { failAt, type Place } from '../place.ts'
-import { emptyBlockLayout, readBlockLayout, restartAt } from './block-layout.ts'
+import { checkRestarts, emptyBlockLayout, readBlockLayout, restartAt, restartBefore } from './block-layout.ts'
 import { KeyBuffer } from './key-buffer.ts'
+import { RestartInterval } from './restart-interval.ts'
 
 const noBytes = new Uint8Array(0)
 
@@ -17,12 +18,15 @@ export class BlockCursor {
   valueEnd = 0
   #place: Place
   #layout = emptyBlockLayout
+  #entryAt = 0
+  #shared = 0
   #next = 0
   #at = 0
   #entriesEnd = 0
   #valuesEnd = 0
   #isSeparated = false
   #restartIndex = 0
+  readonly #interval = new RestartInterval()
 
   constructor(place: Place) {
     this.#place = place
@@ -33,6 +37,7 @@ export class BlockCursor {
     this.close()
     this.#place = place
     const layout = readBlockLayout(block, place)
+    checkRestarts(block, layout, place)
     this.block = block
     this.#layout = layout
     this.#entriesEnd = layout.entriesEnd
@@ -41,11 +46,12 @@ export class BlockCursor {
     this.#moveToRestart(0)
   }
 
-  /** Forgets the block; next() finds nothing. */
+  /** Forgets the block; next() and prev() find nothing. */
   close(): void {
     this.block = noBytes
     this.#layout = emptyBlockLayout
     this.#entriesEnd = 0
+    this.#entryAt = 0
     this.#next = 0
   }
 
@@ -67,7 +73,22 @@ export class BlockCursor {
     if (!this.key.replaceTail(shared, block, keyAt, nonShared)) this.#failEntry(at)
     this.valueStart = valueAt
     this.valueEnd = valueEnd
+    this.#entryAt = at
+    this.#shared = shared
     this.#next = valueEnd
+    return true
+  }
+
+  /** To the entry before; false at the first one. @throws DamageError, after which the block is closed */
+  prev(): boolean {
+    const at = this.#entryAt
+    if (at === 0) return false
+    const interval = this.#interval
+    if (!interval.back(at, this.key, this.block)) return this.#moveBefore(at)
+    this.valueStart = interval.first
+    this.valueEnd = interval.second
+    this.#entryAt = interval.entryAt
+    this.#next = interval.entryEnd
     return true
   }
 
@@ -76,29 +97,58 @@ export class BlockCursor {
    * @throws DamageError
    */
   seek(target: Uint8Array, comparator: Comparator, suffixBytes: number): boolean {
+    return this.#seek(target, comparator, suffixBytes, 0)
+  }
+
+  /**
+   * To the last entry whose key without its last `suffixBytes` is not more than `target`; false when there is none.
+   * @throws DamageError
+   */
+  seekForPrev(target: Uint8Array, comparator: Comparator, suffixBytes: number): boolean {
+    if (this.#seek(target, comparator, suffixBytes, 1)) return this.prev()
+    return this.seekToLast()
+  }
+
+  /** To the last entry; false when the block is empty. @throws DamageError */
+  seekToLast(): boolean {
+    return this.#moveBefore(this.#entriesEnd)
+  }
+
+  /** To the first entry that compares with `target` as `order` or more; comparisons are whole numbers. */
+  #seek(target: Uint8Array, comparator: Comparator, suffixBytes: number, order: 0 | 1): boolean {
     let low = 0
     let high = this.#layout.restartCount - 1
     while (low < high) {
       const middle = (low + high + 1) >>> 1
       this.#moveToRestart(middle)
       if (!this.next()) return false
-      const isLess = comparator.compare(this.key.bytes, this.#keyLength(suffixBytes), target) < 0
+      const isLess = comparator.compare(this.key.bytes, this.#keyLength(suffixBytes), target) < order
       if (isLess) low = middle
       else high = middle - 1
     }
     this.#moveToRestart(low)
     while (this.next()) {
-      if (comparator.compare(this.key.bytes, this.#keyLength(suffixBytes), target) >= 0) return true
+      if (comparator.compare(this.key.bytes, this.#keyLength(suffixBytes), target) >= order) return true
     }
     return false
   }
 
-  /** To the last entry; false when the block is empty. @throws DamageError */
-  seekToLast(): boolean {
-    this.#moveToRestart(Math.max(0, this.#layout.restartCount - 1))
-    let found = false
-    while (this.next()) found = true
-    return found
+  /** To the entry that ends at `at`: the interval before it is walked once and kept for the steps that follow. */
+  #moveBefore(at: number): boolean {
+    if (at === 0) return false
+    this.#moveToRestart(restartBefore(this.block, this.#layout, at))
+    while (this.#next < at && this.next()) {
+      const { length } = this.key
+      const keyEnd = this.#isSeparated ? this.#next : this.valueStart
+      const deltaAt = keyEnd - (length - this.#shared)
+      const { valueStart, valueEnd } = this
+      if (!this.#interval.push(this.#entryAt, this.#next, this.#shared, deltaAt, length, valueStart, valueEnd)) {
+        this.close()
+        failAt(this.#place, 'block has too many entries between restarts to be walked back')
+      }
+    }
+    if (this.#next !== at) this.#failEntry(this.#entryAt)
+    return true
   }
 
   #keyLength(suffixBytes: number): number {
@@ -109,6 +159,8 @@ export class BlockCursor {
   #moveToRestart(index: number): void {
     this.#restartIndex = index
     this.#next = this.#layout.restartCount === 0 ? 0 : restartAt(this.block, this.#layout, index)
+    this.#entryAt = 0
+    this.#interval.clear()
     this.key.length = 0
     this.valueEnd = this.#isSeparated ? this.#layout.valuesStart : 0
   }
@@ -130,6 +182,8 @@ export class BlockCursor {
     if (!this.key.replaceTail(shared, this.block, this.#at, nonShared)) this.#failEntry(at)
     this.valueStart = valueAt
     this.valueEnd = valueEnd
+    this.#entryAt = at
+    this.#shared = shared
     this.#next = entryEnd
     return true
   }

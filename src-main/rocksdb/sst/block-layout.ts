@@ -20,8 +20,8 @@ export type BlockLayout = {
 export const emptyBlockLayout: BlockLayout = { entriesEnd: 0, restartsStart: 0, restartCount: 0, valuesStart: -1 }
 
 /**
- * Reads the end of a block and proves its restart array: inside the block, ascending, the first at 0. A hash index is
- * stepped over, it only speeds up look-ups of the engine.
+ * Reads the end of a block: its restart array lies inside it and starts at 0. A hash index is stepped over, it only
+ * speeds up look-ups of the engine.
  * RocksDB: table/block_based/data_block_footer.cc, block.cc; docs/formats/rocksdb.md §5.5
  * @throws DamageError
  */
@@ -45,13 +45,41 @@ export function readBlockLayout(block: Uint8Array, place: Place): BlockLayout {
   if (valuesStart > restartsStart)
     failAt(place, 'values offset is outside the block', `at most ${restartsStart}`, `${valuesStart}`)
   const entriesEnd = isSeparated ? valuesStart : restartsStart
-  checkRestarts(block, restartsStart, restartCount, entriesEnd, place)
+  checkFirstRestart(block, restartsStart, restartCount, entriesEnd, place)
   return { entriesEnd, restartsStart, restartCount, valuesStart }
 }
 
-/** The offset of a restart entry; the array has been proved by readBlockLayout. */
+/** The offset of a restart entry; unless checkRestarts has seen the array, it may be anything. */
 export function restartAt(block: Uint8Array, layout: BlockLayout, index: number): number {
   return fixed32At(block, layout.restartsStart + index * 4)
+}
+
+/**
+ * The last restart before `at`, which is more than 0 and at most the end of the entries. In an array that is not
+ * ascending it is some restart before `at`.
+ */
+export function restartBefore(block: Uint8Array, layout: BlockLayout, at: number): number {
+  let low = 0
+  let high = layout.restartCount - 1
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1
+    if (restartAt(block, layout, middle) < at) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** Restarts ascend and lie inside the entries. It looks at all of them: not for large blocks. @throws DamageError */
+export function checkRestarts(block: Uint8Array, layout: BlockLayout, place: Place): void {
+  const { entriesEnd, restartCount } = layout
+  let previous = -1
+  for (let index = 0; index < restartCount; index += 1) {
+    const restart = restartAt(block, layout, index)
+    if (restart <= previous) failAt(place, 'restart offsets are not ascending', `more than ${previous}`, `${restart}`)
+    if (restart >= entriesEnd && entriesEnd > 0)
+      failAt(place, 'restart is outside the entries', `less than ${entriesEnd}`, `${restart}`)
+    previous = restart
+  }
 }
 
 function hashIndexStart(block: Uint8Array, end: number, place: Place): number {
@@ -62,19 +90,13 @@ function hashIndexStart(block: Uint8Array, end: number, place: Place): number {
   return end - 2 - bucketCount
 }
 
-function checkRestarts(block: Uint8Array, start: number, count: number, entriesEnd: number, place: Place): void {
+function checkFirstRestart(block: Uint8Array, start: number, count: number, entriesEnd: number, place: Place): void {
   if (entriesEnd === 0) {
     if (count > 1 || (count === 1 && fixed32At(block, start) !== 0))
       failAt(place, 'restart array of an empty block is wrong')
     return
   }
   if (count === 0) failAt(place, 'block with entries has no restart array')
-  let previous = -1
-  for (let index = 0; index < count; index += 1) {
-    const restart = fixed32At(block, start + index * 4)
-    if (index === 0 && restart !== 0) failAt(place, 'first restart is not at the start', '0', `${restart}`)
-    if (restart <= previous) failAt(place, 'restart offsets are not ascending', `more than ${previous}`, `${restart}`)
-    if (restart >= entriesEnd) failAt(place, 'restart is outside the entries', `less than ${entriesEnd}`, `${restart}`)
-    previous = restart
-  }
+  const first = fixed32At(block, start)
+  if (first !== 0) failAt(place, 'first restart is not at the start', '0', `${first}`)
 }

@@ -73,7 +73,7 @@ export function checkMetaBlockSize(handle: BlockHandle, place: Place): void {
 export function checkStoredBlock(stored: Uint8Array, footer: Footer, place: Place): void {
   const end = stored.length - 4
   const expected = fixed32At(stored, end)
-  const found = blockChecksum(footer.checksumKind, stored.subarray(0, end), footer.baseContext, place.offsetBytes ?? 0)
+  const found = blockChecksum(footer.checksumKind, stored, footer.baseContext, place.offsetBytes ?? 0, end)
   if (found !== expected) {
     failAt(place, `${footer.checksumKind} checksum mismatch`, hexWord(expected), hexWord(found))
   }

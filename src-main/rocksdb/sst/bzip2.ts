@@ -20,8 +20,20 @@ for (let index = 0; index < 256; index += 1) {
  * bzip2 1.0.8: decompress.c
  */
 export function decodeBzip2(bytes: Uint8Array, start: number, output: Uint8Array): string | null {
+  return problemOf(() => decodeStream(new Bzip2Input(bytes, start), output.length, output))
+}
+
+/**
+ * Proves that a stream decodes to `sizeBytes`, without the memory for them: what is claimed may be far more than what
+ * comes out. Returns null when it does, else what is wrong.
+ */
+export function checkBzip2Size(bytes: Uint8Array, start: number, sizeBytes: number): string | null {
+  return problemOf(() => decodeStream(new Bzip2Input(bytes, start), sizeBytes, null))
+}
+
+function problemOf(decode: () => void): string | null {
   try {
-    decodeStream(new Bzip2Input(bytes, start), output)
+    decode()
     return null
   } catch (error) {
     if (error instanceof Bzip2Error) return error.message
@@ -29,12 +41,13 @@ export function decodeBzip2(bytes: Uint8Array, start: number, output: Uint8Array
   }
 }
 
-function decodeStream(input: Bzip2Input, output: Uint8Array): void {
+/** @param output null only counts, and compares no checksums */
+function decodeStream(input: Bzip2Input, sizeBytes: number, output: Uint8Array | null): void {
   if (input.bits(24) !== 0x425a68) throw new Bzip2Error('stream header is wrong')
   const level = input.bits(8) - 0x30
   if (level < 1 || level > 9) throw new Bzip2Error('block size is wrong')
   // four equal bytes are followed by a run length, so a block holds at most 5/4 of its output
-  const transformed = new Uint32Array(Math.min(level * 100_000, Math.ceil((output.length * 5) / 4) + 1))
+  const transformed = new Uint32Array(Math.min(level * 100_000, Math.ceil((sizeBytes * 5) / 4) + 1))
   let written = 0
   let streamCrc = 0
   while (true) {
@@ -44,14 +57,15 @@ function decodeStream(input: Bzip2Input, output: Uint8Array): void {
     if (magic !== BLOCK_MAGIC || magicLow !== BLOCK_MAGIC_LOW) throw new Bzip2Error('block header is wrong')
     const blockCrc = input.word()
     const origin = readBlock(input, transformed)
-    const end = writeRuns(transformed, origin.pointer, origin.count, output, written)
-    if (crcOf(output.subarray(written, end)) !== blockCrc) throw new Bzip2Error('block checksum mismatch')
+    const end = writeRuns(transformed, origin, { bytes: output, sizeBytes, start: written })
+    if (output !== null && crcOf(output.subarray(written, end)) !== blockCrc)
+      throw new Bzip2Error('block checksum mismatch')
     written = end
     streamCrc = (((streamCrc << 1) | (streamCrc >>> 31)) ^ blockCrc) >>> 0
   }
   if (input.word() !== streamCrc) throw new Bzip2Error('stream checksum mismatch')
   if (!input.isAtEnd) throw new Bzip2Error('bytes after the stream')
-  if (written !== output.length) throw new Bzip2Error('output is shorter than its size')
+  if (written !== sizeBytes) throw new Bzip2Error('output is shorter than its size')
 }
 
 /** Fills `transformed` with the links of the inverse Burrows-Wheeler transform: next position << 8 | byte. */
@@ -122,8 +136,14 @@ function readUsedBytes(input: Bzip2Input): Uint8Array {
   return Uint8Array.from(used)
 }
 
-/** Follows the links and expands runs; returns the end of what was written. */
-function writeRuns(links: Uint32Array, pointer: number, count: number, output: Uint8Array, start: number): number {
+type RunOutput = { readonly bytes: Uint8Array | null; readonly sizeBytes: number; readonly start: number }
+
+/** Follows the links and expands runs; returns the end of what was written, or would be. */
+function writeRuns(
+  links: Uint32Array,
+  { pointer, count }: { pointer: number; count: number },
+  { bytes, sizeBytes, start }: RunOutput,
+): number {
   let to = start
   let link = links[pointer] as number
   let run = 0
@@ -132,15 +152,15 @@ function writeRuns(links: Uint32Array, pointer: number, count: number, output: U
     link = links[link >>> 8] as number
     const byte = link & 0xff
     if (run === RUN_TRIGGER) {
-      if (to + byte > output.length) throw new Bzip2Error('output is longer than its size')
-      output.fill(last, to, to + byte)
+      if (to + byte > sizeBytes) throw new Bzip2Error('output is longer than its size')
+      bytes?.fill(last, to, to + byte)
       to += byte
       run = 0
       last = -1
       continue
     }
-    if (to === output.length) throw new Bzip2Error('output is longer than its size')
-    output[to] = byte
+    if (to === sizeBytes) throw new Bzip2Error('output is longer than its size')
+    if (bytes !== null) bytes[to] = byte
     to += 1
     run = byte === last ? run + 1 : 1
     last = byte

@@ -1,5 +1,6 @@
 import { xxh3, xxh32, xxh64 } from '@node-rs/xxhash'
 import { crc32c, maskCrc32c } from '../crc32c.ts'
+import { kernelXxh3 } from './kernel/block-kernel.ts'
 
 /** In the order of their numbers in the footer. RocksDB: include/rocksdb/table.h ChecksumType */
 export const checksumKinds = ['none', 'crc32c', 'xxh32', 'xxh64', 'xxh3'] as const
@@ -12,28 +13,28 @@ const STREAMED_BYTES_MIN = 2048
 const streamingXxh3 = xxh3.Xxh3.withSeed()
 
 /**
- * The checksum of a block before context, where the last byte of `bytes` is the compression type.
+ * The checksum of a block before context, where the last of the `length` bytes is the compression type.
  * RocksDB: table/format.cc ComputeBuiltinChecksum; docs/formats/rocksdb.md §5.2
  */
-function builtinChecksum(kind: ChecksumKind, bytes: Uint8Array): number {
+function builtinChecksum(kind: ChecksumKind, bytes: Uint8Array, length: number): number {
   switch (kind) {
     case 'none':
       return 0
     case 'crc32c':
-      return maskCrc32c(crc32c(bytes))
+      return maskCrc32c(crc32c(bytes.subarray(0, length)))
     case 'xxh32':
-      return xxh32(bytes, 0)
+      return xxh32(bytes.subarray(0, length), 0)
     case 'xxh64':
-      return Number(xxh64(bytes) & LOW_32_BITS)
+      return Number(xxh64(bytes.subarray(0, length)) & LOW_32_BITS)
     case 'xxh3':
-      return xxh3Checksum(bytes)
+      return xxh3Checksum(bytes, length - 1)
   }
 }
 
-function xxh3Checksum(bytes: Uint8Array): number {
-  const lastByte = bytes.at(-1)
+function xxh3Checksum(bytes: Uint8Array, length: number): number {
+  const lastByte = bytes[length]
   if (lastByte === undefined) return 0
-  const hash = Number(xxh3Of(bytes.subarray(0, -1)) & LOW_32_BITS)
+  const hash = kernelXxh3(bytes, length) ?? Number(xxh3Of(bytes.subarray(0, length)) & LOW_32_BITS)
   return (hash ^ Math.imul(lastByte, XXH3_LAST_BYTE_FACTOR)) >>> 0
 }
 
@@ -52,12 +53,16 @@ export function checksumContext(baseContext: number, offsetBytes: number): numbe
   return (baseContext ^ ((low + high) >>> 0)) >>> 0
 }
 
-/** The value stored in the trailer of the block at `offsetBytes`. */
+/**
+ * The value stored in the trailer of the block at `offsetBytes`.
+ * @param length how many of the bytes count, the type at their end included
+ */
 export function blockChecksum(
   kind: ChecksumKind,
   bytesWithType: Uint8Array,
   baseContext: number,
   offsetBytes: number,
+  length = bytesWithType.length,
 ): number {
-  return (builtinChecksum(kind, bytesWithType) + checksumContext(baseContext, offsetBytes)) >>> 0
+  return (builtinChecksum(kind, bytesWithType, length) + checksumContext(baseContext, offsetBytes)) >>> 0
 }

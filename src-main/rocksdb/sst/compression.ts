@@ -2,7 +2,8 @@ import { inflateRawSync, zstdDecompressSync } from 'node:zlib'
 import { limits } from '#base/limits.ts'
 import { ByteReader } from '../byte-reader.ts'
 import { failAt, type Place } from '../place.ts'
-import { decodeBzip2 } from './bzip2.ts'
+import { checkBzip2Size, decodeBzip2 } from './bzip2.ts'
+import { kernelDecode } from './kernel/block-kernel.ts'
 import { decodeLz4 } from './lz4.ts'
 import { decodeSnappy } from './snappy.ts'
 
@@ -21,6 +22,8 @@ const codecs: Readonly<Record<number, string>> = {
 const expansionMax: Readonly<Record<number, number>> = { 1: 64, 2: 1040, 4: 256, 5: 256 }
 const EXPANSION_SLACK_BYTES = 64
 const CHUNK_BYTES_MIN = 64
+/** a bzip2 size beyond this is proved before memory is taken: few bytes may claim much */
+const PROVED_BYTES_MIN = 4 * 1024 * 1024
 const CHUNK_BYTES_MAX = 4 * 1024 * 1024
 const KEPT_BYTES_MAX = 1024 * 1024
 
@@ -67,6 +70,10 @@ export function decompressBlock(
   checkSize(type, sizeBytes, reader.remaining, place)
   const start = reader.position
   if (type === 2 || type === 7) return inflate(type, stored.subarray(start), sizeBytes, dictionary, place)
+  if (type === 3 && sizeBytes > PROVED_BYTES_MIN) {
+    const problem = checkBzip2Size(stored, start, sizeBytes)
+    if (problem !== null) failAt(place, `${compressionName(type)} data is damaged: ${problem}`)
+  }
   const output = scratch === null ? new Uint8Array(sizeBytes) : scratch.take(sizeBytes)
   const problem = decode(type, stored, start, output, dictionary)
   if (problem !== null) failAt(place, `${compressionName(type)} data is damaged: ${problem}`)
@@ -86,8 +93,10 @@ function decode(
   output: Uint8Array,
   dictionary: Uint8Array | null,
 ): string | null {
-  if (type === 1) return decodeSnappy(stored, start, output)
   if (type === 3) return decodeBzip2(stored, start, output)
+  // the kernel only says that it did not work: the decoders here take any size and know what is wrong
+  if (type === 1) return kernelDecode('snappy', stored, start, output) ? null : decodeSnappy(stored, start, output)
+  if (dictionary === null && kernelDecode('lz4', stored, start, output)) return null
   return decodeLz4(stored, start, output, dictionary ?? undefined)
 }
 

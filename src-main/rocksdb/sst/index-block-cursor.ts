@@ -3,8 +3,9 @@ import { ByteReader } from '../byte-reader.ts'
 import type { Comparator } from '../comparator.ts'
 import { failAt, type Place } from '../place.ts'
 import { blockTrailerBytes } from './block-handle.ts'
-import { emptyBlockLayout, readBlockLayout, restartAt } from './block-layout.ts'
+import { emptyBlockLayout, readBlockLayout, restartAt, restartBefore } from './block-layout.ts'
 import { KeyBuffer } from './key-buffer.ts'
+import { RestartInterval } from './restart-interval.ts'
 
 const noBytes = new Uint8Array(0)
 
@@ -31,6 +32,10 @@ export class IndexBlockCursor {
   readonly #reader: ByteReader
   #block: Uint8Array = noBytes
   #layout = emptyBlockLayout
+  #entryAt = 0
+  #shared = 0
+  #deltaAt = 0
+  readonly #interval = new RestartInterval()
 
   constructor(encoding: IndexEncoding, limitBytes: number, place: Place) {
     this.#encoding = encoding
@@ -46,6 +51,7 @@ export class IndexBlockCursor {
   open(block: Uint8Array, place: Place): void {
     this.close()
     const layout = readBlockLayout(block, place)
+    // an index has a restart for every block of its table: each is looked at where it is used
     if (layout.valuesStart >= 0) failAt(place, 'index block has the layout of a data block')
     this.#layout = layout
     this.#block = block
@@ -53,10 +59,11 @@ export class IndexBlockCursor {
     this.#moveToRestart(0)
   }
 
-  /** Forgets the block; next() finds nothing. */
+  /** Forgets the block; next() and prev() find nothing. */
   close(): void {
     this.#block = noBytes
     this.#layout = emptyBlockLayout
+    this.#entryAt = 0
     this.#reader.reset(noBytes, null)
     this.key.length = 0
   }
@@ -78,43 +85,101 @@ export class IndexBlockCursor {
     return true
   }
 
-  /** To the first entry whose user key is not less than `target`; false when there is none. @throws DamageError */
-  seek(target: Uint8Array, comparator: Comparator): boolean {
+  /** To the entry before; false at the first one. @throws DamageError, after which the block is closed */
+  prev(): boolean {
+    const at = this.#entryAt
+    if (at === 0) return false
+    const interval = this.#interval
+    if (!interval.back(at, this.key, this.#block)) return this.#moveBefore(at)
+    this.offsetBytes = interval.first
+    this.sizeBytes = interval.second
+    this.#entryAt = interval.entryAt
+    this.#reader.position = interval.entryEnd
+    return true
+  }
+
+  /**
+   * To the first entry whose user key is not less than `target`, or with `order` 1 is more than it; false when there
+   * is none. @throws DamageError
+   */
+  seek(target: Uint8Array, comparator: Comparator, order: 0 | 1): boolean {
     let low = 0
     let high = this.#layout.restartCount - 1
     while (low < high) {
       const middle = (low + high + 1) >>> 1
       this.#moveToRestart(middle)
       if (!this.next()) return false
-      if (this.#isLess(target, comparator)) low = middle
+      if (this.#compare(target, comparator) < order) low = middle
       else high = middle - 1
     }
     this.#moveToRestart(low)
     while (this.next()) {
-      if (!this.#isLess(target, comparator)) return true
+      if (this.#compare(target, comparator) >= order) return true
     }
     return false
   }
 
   /** To the last entry; false when the block is empty. @throws DamageError */
   seekToLast(): boolean {
-    this.#moveToRestart(Math.max(0, this.#layout.restartCount - 1))
-    let found = false
-    while (this.next()) found = true
-    return found
+    return this.#moveBefore(this.#layout.entriesEnd)
   }
 
-  #isLess(target: Uint8Array, comparator: Comparator): boolean {
-    return comparator.compare(this.key.bytes, this.key.length - this.#encoding.keySuffixBytes, target) < 0
+  /** To the entry that ends at `at`: the interval before it is walked once and kept for the steps that follow. */
+  #moveBefore(at: number): boolean {
+    if (at === 0) return false
+    this.#moveToRestart(restartBefore(this.#block, this.#layout, at))
+    const reader = this.#reader
+    try {
+      while (reader.position < at) {
+        this.#readEntry()
+        const { offsetBytes, sizeBytes } = this
+        if (
+          !this.#interval.push(
+            this.#entryAt,
+            reader.position,
+            this.#shared,
+            this.#deltaAt,
+            this.key.length,
+            offsetBytes,
+            sizeBytes,
+          )
+        )
+          reader.fail('block has too many entries between restarts to be walked back')
+      }
+      if (reader.position !== at) reader.fail('entry does not end where the next one starts')
+    } catch (error) {
+      this.close()
+      throw error
+    }
+    return true
+  }
+
+  #compare(target: Uint8Array, comparator: Comparator): number {
+    return comparator.compare(this.key.bytes, this.key.length - this.#encoding.keySuffixBytes, target)
   }
 
   #moveToRestart(index: number): void {
-    this.#reader.position = this.#layout.restartCount === 0 ? 0 : restartAt(this.#block, this.#layout, index)
+    const { restartCount, entriesEnd } = this.#layout
+    const restart = restartCount === 0 ? 0 : restartAt(this.#block, this.#layout, index)
+    if (restart > 0 && restart >= entriesEnd) this.#failRestart(restart)
+    this.#reader.position = restart
+    this.#entryAt = 0
+    this.#interval.clear()
     this.key.length = 0
+  }
+
+  #failRestart(restart: number): never {
+    this.#reader.position = 0
+    try {
+      this.#reader.fail('restart is outside the entries', `less than ${this.#layout.entriesEnd}`, `${restart}`)
+    } finally {
+      this.close()
+    }
   }
 
   #readEntry(): void {
     const reader = this.#reader
+    const entryAt = reader.position
     const shared = reader.varint32()
     const nonShared = reader.varint32()
     const valueLength = this.#encoding.isDelta ? null : reader.varint32()
@@ -134,6 +199,9 @@ export class IndexBlockCursor {
     if (valueLength !== null && reader.position !== valueAt + valueLength) {
       reader.fail('index value has the wrong length', `${valueLength}`, `${reader.position - valueAt}`)
     }
+    this.#entryAt = entryAt
+    this.#shared = shared
+    this.#deltaAt = keyAt
   }
 
   #readHandle(isDifference: boolean): void {

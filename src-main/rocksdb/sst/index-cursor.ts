@@ -5,6 +5,7 @@ import type { BlockReading, BlockSource } from './block-reader.ts'
 import { readBlock } from './block-reader.ts'
 import { IndexBlockCursor, type IndexEncoding } from './index-block-cursor.ts'
 import { ReadWindow } from './read-window.ts'
+import { WalkOrder } from './walk-order.ts'
 
 /** What is needed to walk an index; the same for the index of the data and for the index of a partitioned filter. */
 export type IndexShape = {
@@ -19,7 +20,8 @@ export type IndexShape = {
 
 /**
  * Walks the handles of an index of one or two levels; the depth is fixed, nothing recurses. While it moves forward,
- * blocks lie behind each other in the file, so a scan never reads more than the file has.
+ * blocks lie behind each other in the file, while it moves back, before each other: a scan never reads more than the
+ * file has.
  * docs/formats/rocksdb.md §5.6
  */
 export class IndexCursor {
@@ -29,8 +31,8 @@ export class IndexCursor {
   readonly #reading: BlockReading
   readonly #place: Place
   readonly #onPartition: (partition: BlockHandle) => void
-  #floorBytes = 0
-  #partitionFloorBytes = 0
+  readonly #blocks = new WalkOrder()
+  readonly #partitions = new WalkOrder()
 
   /**
    * Reads the top block.
@@ -75,61 +77,99 @@ export class IndexCursor {
    * @throws DamageError, AppError IO_FAILED
    */
   next(): boolean {
-    if (this.#leaf === null) return this.#top.next() && this.#isAscending(this.#top)
-    while (!this.#leaf.next()) {
+    const leaf = this.#leaf
+    if (leaf === null) return this.#top.next() && this.#standBehind(this.#blocks, this.#top)
+    while (!leaf.next()) {
       if (!this.#top.next()) return false
-      this.#openPartition(this.#leaf)
+      this.#blocks.leaveForward()
+      this.#standBehind(this.#partitions, this.#top)
+      this.#openPartition(leaf)
     }
-    return this.#isAscending(this.#leaf)
+    return this.#standBehind(this.#blocks, leaf)
+  }
+
+  /** Back to the block before; false at the first one. Damage is passed by as in next(). */
+  prev(): boolean {
+    const leaf = this.#leaf
+    if (leaf === null) return this.#top.prev() && this.#standBefore(this.#blocks, this.#top)
+    let isFound = leaf.prev()
+    while (!isFound) {
+      if (!this.#top.prev()) return false
+      this.#blocks.leaveBackward()
+      this.#standBefore(this.#partitions, this.#top)
+      this.#openPartition(leaf)
+      isFound = leaf.seekToLast()
+    }
+    return this.#standBefore(this.#blocks, leaf)
   }
 
   /** To the first block that can hold a user key not less than `target`; false when there is none. */
   seek(target: Uint8Array, comparator: Comparator): boolean {
-    this.#forget()
-    if (!this.#top.seek(target, comparator)) return false
-    if (this.#leaf === null) return this.#isAscending(this.#top)
-    this.#openPartition(this.#leaf)
-    if (this.#leaf.seek(target, comparator)) return this.#isAscending(this.#leaf)
-    return this.next()
+    return this.#seek(target, comparator, 0)
+  }
+
+  /**
+   * To the first block that can hold a user key more than `target`, or to the last block: entries up to `target` end
+   * there or in a block before. False when there are no blocks.
+   */
+  seekForPrev(target: Uint8Array, comparator: Comparator): boolean {
+    return this.#seek(target, comparator, 1) || this.seekToLast()
   }
 
   /** To the last block; false when there is none. */
   seekToLast(): boolean {
     this.#forget()
     if (!this.#top.seekToLast()) return false
-    if (this.#leaf === null) return true
-    this.#openPartition(this.#leaf)
-    return this.#leaf.seekToLast()
+    const leaf = this.#leaf
+    if (leaf === null) return this.#standBefore(this.#blocks, this.#top)
+    this.#standBefore(this.#partitions, this.#top)
+    this.#openPartition(leaf)
+    return leaf.seekToLast() ? this.#standBefore(this.#blocks, leaf) : this.prev()
+  }
+
+  #seek(target: Uint8Array, comparator: Comparator, order: 0 | 1): boolean {
+    this.#forget()
+    if (!this.#top.seek(target, comparator, order)) return false
+    const leaf = this.#leaf
+    if (leaf === null) return this.#standBehind(this.#blocks, this.#top)
+    this.#standBehind(this.#partitions, this.#top)
+    this.#openPartition(leaf)
+    return leaf.seek(target, comparator, order) ? this.#standBehind(this.#blocks, leaf) : this.next()
   }
 
   #forget(): void {
     this.#leaf?.close()
-    this.#floorBytes = 0
-    this.#partitionFloorBytes = 0
+    this.#blocks.forget()
+    this.#partitions.forget()
   }
 
   #openPartition(leaf: IndexBlockCursor): void {
     leaf.close()
     const handle = { offsetBytes: this.#top.offsetBytes, sizeBytes: this.#top.sizeBytes }
-    if (handle.offsetBytes < this.#partitionFloorBytes) this.#failOrder(handle, this.#partitionFloorBytes)
-    this.#partitionFloorBytes = blockEnd(handle)
     this.#onPartition(handle)
     const structure = `${this.#place.structure} partition`
     const block = readBlock(this.#file, this.#reading, handle, structure)
     leaf.open(block, { ...this.#place, structure, offsetBytes: handle.offsetBytes })
   }
 
-  #isAscending(handle: BlockHandle): true {
-    if (handle.offsetBytes < this.#floorBytes) this.#failOrder(handle, this.#floorBytes)
-    this.#floorBytes = blockEnd(handle)
+  #standBehind(order: WalkOrder, handle: BlockHandle): true {
+    const { offsetBytes } = handle
+    if (offsetBytes < order.floorBytes) this.#failOrder(`at least ${order.floorBytes}`, offsetBytes)
+    order.standOn(handle)
     return true
   }
 
-  #failOrder(handle: BlockHandle, floorBytes: number): never {
-    const { offsetBytes } = handle
+  #standBefore(order: WalkOrder, handle: BlockHandle): true {
+    const endBytes = blockEnd(handle)
+    if (endBytes > order.ceilingBytes) this.#failOrder(`end at most ${order.ceilingBytes}`, endBytes)
+    order.standOn(handle)
+    return true
+  }
+
+  #failOrder(expected: string, found: number): never {
     // nothing that such an index says can be trusted
     this.#leaf?.close()
     this.#top.close()
-    return failAt(this.#place, 'blocks are not ascending', `at least ${floorBytes}`, `${offsetBytes}`)
+    return failAt(this.#place, 'blocks are not ascending', expected, `${found}`)
   }
 }

@@ -15,14 +15,19 @@ export class KeyBuffer {
   replaceTail(shared: number, source: Uint8Array, from: number, count: number): boolean {
     const length = shared + count
     if (length > this.bytes.length && !this.#grow(length)) return false
-    const bytes = this.bytes
-    if (count <= LOOP_COPY_BYTES) {
-      for (let index = 0; index < count; index += 1) bytes[shared + index] = source[from + index] as number
-    } else {
-      bytes.set(source.subarray(from, from + count), shared)
-    }
+    this.overwrite(shared, source, from, count)
     this.length = length
     return true
+  }
+
+  /** Writes source[from, from + count) over bytes that a longer key had before. */
+  overwrite(at: number, source: Uint8Array, from: number, count: number): void {
+    const bytes = this.bytes
+    if (count <= LOOP_COPY_BYTES) {
+      for (let index = 0; index < count; index += 1) bytes[at + index] = source[from + index] as number
+    } else {
+      bytes.set(source.subarray(from, from + count), at)
+    }
   }
 
   #grow(length: number): boolean {

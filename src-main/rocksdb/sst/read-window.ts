@@ -2,21 +2,26 @@ import type { ByteSource } from '#base/byte-source.ts'
 import { failAt, type Place } from '../place.ts'
 
 /**
- * Views of a file's bytes. Reads that follow each other go through a buffer that doubles up to `readAheadBytesMax`,
- * so a scan makes few calls and a single look-up reads only what it needs. A view is valid until the next call.
+ * Views of a file's bytes. Reads that follow each other, forward or back, go through a buffer that doubles up to
+ * `readAheadBytesMax`, so a scan makes few calls and a single look-up reads only what it needs. A view is valid until
+ * the next call.
  */
 export class ReadWindow {
   readonly #source: ByteSource
   readonly #readAheadBytesMax: number
-  #buffer = new Uint8Array(0)
+  #buffer: Uint8Array
   #start = 0
   #length = 0
-  #nextOffset = -1
+  /** where the last view lay; nowhere before the first one */
+  #lastOffset = -1
+  #lastEnd = -1
   #readAheadBytes = 0
 
-  constructor(source: ByteSource, readAheadBytesMax: number) {
+  /** @param buffer memory to start with, which nobody else uses while this reads */
+  constructor(source: ByteSource, readAheadBytesMax: number, buffer = new Uint8Array(0)) {
     this.#source = source
     this.#readAheadBytesMax = readAheadBytesMax
+    this.#buffer = buffer
   }
 
   /** @throws DamageError when the file ends before the view does */
@@ -24,29 +29,34 @@ export class ReadWindow {
     if (offsetBytes < this.#start || offsetBytes + sizeBytes > this.#start + this.#length) {
       this.#fill(offsetBytes, sizeBytes, place)
     }
-    this.#nextOffset = offsetBytes + sizeBytes
+    this.#lastOffset = offsetBytes
+    this.#lastEnd = offsetBytes + sizeBytes
     const at = offsetBytes - this.#start
     return this.#buffer.subarray(at, at + sizeBytes)
   }
 
   #fill(offsetBytes: number, sizeBytes: number, place: Place): void {
-    const follows =
-      offsetBytes >= this.#nextOffset && offsetBytes < this.#nextOffset + sizeBytes && this.#nextOffset > 0
-    this.#readAheadBytes = follows
-      ? Math.min(this.#readAheadBytesMax, Math.max(sizeBytes, this.#readAheadBytes) * 2)
-      : 0
     const available = Math.max(0, this.#source.sizeBytes - offsetBytes)
-    const wanted = Math.min(available, Math.max(sizeBytes, this.#readAheadBytes))
     // checked before memory is taken: the size comes from the file
-    if (wanted < sizeBytes) failAt(place, 'goes past the end of the file', `${sizeBytes} bytes`, `${available} bytes`)
+    if (available < sizeBytes)
+      failAt(place, 'goes past the end of the file', `${sizeBytes} bytes`, `${available} bytes`)
+    const endBytes = offsetBytes + sizeBytes
+    const follows = this.#lastEnd > 0 && offsetBytes >= this.#lastEnd && offsetBytes < this.#lastEnd + sizeBytes
+    const precedes = endBytes <= this.#lastOffset && endBytes > this.#lastOffset - sizeBytes
+    this.#readAheadBytes =
+      follows || precedes ? Math.min(this.#readAheadBytesMax, Math.max(sizeBytes, this.#readAheadBytes) * 2) : 0
+    const windowBytes = Math.max(sizeBytes, this.#readAheadBytes)
+    const start = precedes ? Math.max(0, endBytes - windowBytes) : offsetBytes
+    const wanted = precedes ? endBytes - start : Math.min(available, windowBytes)
     this.#length = 0
     if (this.#buffer.length < wanted || this.#buffer.length > this.#readAheadBytesMax + wanted) {
       this.#buffer = new Uint8Array(wanted)
     }
     const target = this.#buffer.length === wanted ? this.#buffer : this.#buffer.subarray(0, wanted)
-    const count = this.#source.readInto(target, offsetBytes)
-    if (count < sizeBytes) failAt(place, 'file ended early', `${sizeBytes} bytes`, `${count} bytes`)
-    this.#start = offsetBytes
+    const count = this.#source.readInto(target, start)
+    const found = count - (offsetBytes - start)
+    if (found < sizeBytes) failAt(place, 'file ended early', `${sizeBytes} bytes`, `${Math.max(0, found)} bytes`)
+    this.#start = start
     this.#length = count
   }
 }

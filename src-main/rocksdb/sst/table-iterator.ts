@@ -25,8 +25,8 @@ export type TableShape = {
 }
 
 /**
- * A cursor over the point entries of a table. After a move threw DamageError the cursor stands on no entry, and
- * next() goes on behind the block that could not be read.
+ * A cursor over the point entries of a table. After a move threw DamageError the cursor stands on no entry; next() goes
+ * on behind the block that could not be read, prev() before it.
  */
 export class TableIterator implements InternalIterator {
   valid = false
@@ -45,7 +45,10 @@ export class TableIterator implements InternalIterator {
   readonly #keyBytesMin: number
   #place: Place
   #mayGoOn = false
+  // of the view that userKey gave last: comparing these is much cheaper than asking the view
   #userKey = noBytes
+  #userKeyBytes = noBytes
+  #userKeyLength = 0
 
   /** Reads the index block. @throws DamageError, AppError IO_FAILED */
   constructor(file: BlockSource, shape: TableShape) {
@@ -67,8 +70,10 @@ export class TableIterator implements InternalIterator {
     const { bytes, length } = this.#cursor.key
     const userKeyLength = length - internalKeyFooterBytes
     // keys of one length are the common case: the view of the last one still fits
-    if (this.#userKey.length !== userKeyLength || this.#userKey.buffer !== bytes.buffer) {
+    if (this.#userKeyLength !== userKeyLength || this.#userKeyBytes !== bytes) {
       this.#userKey = bytes.subarray(0, userKeyLength)
+      this.#userKeyBytes = bytes
+      this.#userKeyLength = userKeyLength
     }
     return this.#userKey
   }
@@ -102,6 +107,26 @@ export class TableIterator implements InternalIterator {
     this.#settle(this.#cursor.seek(userKey, comparator, internalKeyFooterBytes) || this.#nextEntry())
   }
 
+  /**
+   * To the oldest entry of the last user key that is not more than `userKey`. With a custom comparator it finds an
+   * equal key by scanning, or stands on nothing.
+   */
+  seekForPrev(userKey: Uint8Array): void {
+    const comparator = this.#comparator
+    if (comparator === null) {
+      this.seekToLast()
+      while (this.valid && Buffer.compare(this.userKey, userKey) !== 0) this.prev()
+      return
+    }
+    this.#begin()
+    if (!this.#index.seekForPrev(userKey, comparator)) {
+      this.#settle(false)
+      return
+    }
+    this.#openBlock()
+    this.#settle(this.#cursor.seekForPrev(userKey, comparator, internalKeyFooterBytes) || this.#previousEntry())
+  }
+
   /** To the last entry in the file. */
   seekToLast(): void {
     this.#begin()
@@ -110,7 +135,7 @@ export class TableIterator implements InternalIterator {
       return
     }
     this.#openBlock()
-    this.#settle(this.#cursor.seekToLast())
+    this.#settle(this.#cursor.seekToLast() || this.#previousEntry())
   }
 
   next(): void {
@@ -120,6 +145,14 @@ export class TableIterator implements InternalIterator {
     this.#settle(this.#cursor.next() || this.#nextEntry())
   }
 
+  /** To the entry before in the order of internal keys: of one user key to the newer version. */
+  prev(): void {
+    assert(this.valid || this.#mayGoOn, 'prev() needs an entry to move from')
+    this.valid = false
+    this.#mayGoOn = true
+    this.#settle(this.#cursor.prev() || this.#previousEntry())
+  }
+
   #begin(): void {
     this.valid = false
     this.#mayGoOn = true
@@ -127,9 +160,20 @@ export class TableIterator implements InternalIterator {
   }
 
   #nextEntry(): boolean {
+    // after damage in the index a move the other way must not find this block again
+    this.#cursor.close()
     while (this.#index.next()) {
       this.#openBlock()
       if (this.#cursor.next()) return true
+    }
+    return false
+  }
+
+  #previousEntry(): boolean {
+    this.#cursor.close()
+    while (this.#index.prev()) {
+      this.#openBlock()
+      if (this.#cursor.seekToLast()) return true
     }
     return false
   }

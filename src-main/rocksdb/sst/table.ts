@@ -1,4 +1,6 @@
 import type { ByteSource } from '#base/byte-source.ts'
+import type { BlobLocation } from '../blob/blob-file.ts'
+import { readEmbeddedBlob } from '../blob/embedded-blob.ts'
 import { type Comparator, comparatorNamed, withoutTimestamp } from '../comparator.ts'
 import type { RangeTombstone } from '../internal-iterator.ts'
 import { failAt } from '../place.ts'
@@ -103,6 +105,11 @@ export class Table {
   rangeTombstones(): RangeTombstone[] {
     const handle = this.#metaindex.handles.get('rocksdb.range_del')
     return handle === undefined ? [] : readRangeTombstones(this.#file, handle, this.globalSequence)
+  }
+
+  /** A value that lies in the table itself, referred to with file number 0. @throws DamageError, AppError IO_FAILED */
+  embeddedBlob(location: BlobLocation): Uint8Array {
+    return readEmbeddedBlob(this.#file, location)
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import { type BlockSource, checkStoredBlock, readStoredBlock } from './block-rea
 import { readFooter } from './footer.ts'
 import { IndexCursor, type IndexShape } from './index-cursor.ts'
 import { filterIndexShape, indexShape } from './index-shape.ts'
+import { kernelWindow } from './kernel/block-kernel.ts'
 import { readMetaindex } from './metaindex.ts'
 import { readTableProperties } from './properties.ts'
 import { readPropertyMap } from './property-map.ts'
@@ -56,7 +57,7 @@ class VerificationRun {
   constructor(source: ByteSource, checkpoint: () => void) {
     this.#source = source
     this.#checkpoint = checkpoint
-    this.#window = new ReadWindow(source, limits.readChunkBytes)
+    this.#window = new ReadWindow(source, kernelWindow.length, kernelWindow)
   }
 
   result(): BlockVerification {
@@ -81,14 +82,14 @@ class VerificationRun {
       const place = { file: source.name, structure: 'properties block', offsetBytes: propertiesAt.offsetBytes }
       return readTableProperties(readPropertyMap(file, propertiesAt), file.footer.formatVersion, place)
     })
-    if (properties === undefined) this.#checkBlock(file, metaindex.index, 'index block')
+    if (properties === undefined) this.collect(() => this.#checkBlock(file, metaindex.index, 'index block'))
     else this.#walkIndex(file, indexShape(metaindex, properties), 'data block')
     for (const [name, handle] of metaindex.handles) {
       if (name === 'rocksdb.index' || handle === propertiesAt) continue
       if (name.startsWith('partitionedfilter.') && properties !== undefined) {
         this.#walkIndex(file, filterIndexShape(handle, properties), 'filter partition')
       } else {
-        this.#checkBlock(file, handle, name)
+        this.collect(() => this.#checkBlock(file, handle, name))
       }
     }
   }
@@ -110,19 +111,21 @@ class VerificationRun {
     const onPartition = (partition: BlockHandle): void => this.#count(partition)
     const cursor = this.collect(() => new IndexCursor(file, shape, onPartition))
     if (cursor === undefined) return
-    let isAtEnd: boolean | undefined = false
-    // damage in a partition moves the cursor to the next one, any other damage ends it
-    while (isAtEnd !== true) {
-      this.#checkpoint()
-      isAtEnd = this.collect(() => !cursor.next())
-      if (isAtEnd === false) this.#checkBlock(file, cursor.handle, structure)
+    const walk = (): true => {
+      while (cursor.next()) {
+        this.#checkpoint()
+        this.#checkBlock(file, cursor.handle, structure)
+      }
+      return true
     }
+    // it goes on behind a damaged block; damage in a partition moves it to the next one, any other damage ends it
+    while (this.collect(walk) !== true) this.#checkpoint()
   }
 
   #checkBlock(file: BlockSource, handle: BlockHandle, structure: string): void {
     const place = { file: this.#source.name, structure, offsetBytes: handle.offsetBytes }
     this.#count(handle)
-    this.collect(() => checkStoredBlock(readStoredBlock(this.#window, handle, place), file.footer, place))
+    checkStoredBlock(readStoredBlock(this.#window, handle, place), file.footer, place)
   }
 
   #count(handle: BlockHandle): void {

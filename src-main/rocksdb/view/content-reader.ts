@@ -13,6 +13,9 @@ const COLUMN_NAME_BYTES_MAX = 1000
 /** time or sequence behind the value of a timed put */
 const PREFERRED_SEQUENCE_BYTES = 8
 
+/** file number of a value that lies in the table itself */
+const EMBEDDED_FILE_NUMBER = 0
+
 /** Finds values that lie in blob files. */
 export interface BlobValues {
   /** @throws DamageError, AppError when the file is not there or cannot be read */
@@ -75,7 +78,7 @@ export class ContentReader {
     switch (source.type) {
       case valueType.blobIndex: {
         const reference = decodeBlobIndex(value, placeOf(source, 'blob index'))
-        return this.#referenced(reference, key)
+        return this.#referenced(source, reference, key)
       }
       case valueType.wideColumnEntity:
         return this.#entity(source, value)
@@ -86,10 +89,12 @@ export class ContentReader {
     }
   }
 
-  #referenced(reference: BlobReference, key: Uint8Array): PlainContent {
+  #referenced(source: SourceIterator, reference: BlobReference, key: Uint8Array): PlainContent {
     if (reference.kind === 'inlined') return { kind: 'value', value: this.preview(reference.value) }
     try {
-      return { kind: 'value', value: this.preview(this.#blobs.read(reference, key)) }
+      const isEmbedded = reference.fileNumber === EMBEDDED_FILE_NUMBER
+      const value = isEmbedded ? source.embeddedBlob(reference) : this.#blobs.read(reference, key)
+      return { kind: 'value', value: this.preview(value) }
     } catch (error) {
       this.#report.addRow(damageOf(error, `${formatFileNumber(reference.fileNumber)}.blob`, 'blob'), key)
       return { kind: 'blob-reference', reference }

@@ -19,7 +19,7 @@ export function readHistory(
   merged.seek(key)
   let isCut = false
   for (; merged.valid && isSameKey(merged.top.userKey, key, comparator); merged.advance()) {
-    while ((ranges.at(-1)?.sequence ?? 0) >= merged.top.sequence) versions.push(...ranges.splice(-1))
+    while ((ranges.at(-1)?.sequence ?? -1) >= merged.top.sequence) versions.push(...ranges.splice(-1))
     isCut = versions.length >= limit
     if (isCut) break
     versions.push(versionUnder(merged.top, contents, key))

@@ -1,4 +1,6 @@
+import { assert } from '#base/assert.ts'
 import { DamageError } from '#base/damage.ts'
+import type { BlobLocation } from '../blob/blob-file.ts'
 import type { Comparator } from '../comparator.ts'
 import { formatFileNumber } from '../database-file-name.ts'
 import type { TableFile } from '../manifest/manifest-state.ts'
@@ -60,6 +62,11 @@ export class LevelIterator implements SourceIterator {
 
   get sourceName(): string {
     return `${formatFileNumber(this.#files[this.#index]?.fileNumber ?? 0)}.sst`
+  }
+
+  embeddedBlob(location: BlobLocation): Uint8Array {
+    assert(this.#open !== null, 'the cursor stands on an entry')
+    return this.#open.table.embeddedBlob(location)
   }
 
   rewind(): void {

@@ -1,3 +1,4 @@
+import { failAt } from '../place.ts'
 import type { MemoryRun } from '../wal/load-wal.ts'
 import type { WalRunIterator } from '../wal/wal-run-iterator.ts'
 import type { Direction } from './direction.ts'
@@ -5,13 +6,16 @@ import type { SourceIterator } from './merging-iterator.ts'
 
 /** The unflushed entries of a column family as one source of a merge. */
 export class MemoryIterator implements SourceIterator {
-  readonly sourceName = 'write-ahead log'
   readonly #cursor: WalRunIterator
   readonly #isForward: boolean
 
   constructor(run: MemoryRun, direction: Direction) {
     this.#cursor = run.iterator()
     this.#isForward = direction === 'forward'
+  }
+
+  get sourceName(): string {
+    return this.#cursor.file
   }
 
   get valid(): boolean {
@@ -32,6 +36,13 @@ export class MemoryIterator implements SourceIterator {
 
   get value(): Uint8Array {
     return this.#cursor.value
+  }
+
+  embeddedBlob(): never {
+    return failAt(
+      { file: this.sourceName, structure: 'blob index', offsetBytes: null },
+      'a log has no values of its own',
+    )
   }
 
   rewind(): void {

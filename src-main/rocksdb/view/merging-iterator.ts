@@ -1,4 +1,5 @@
 import { assert } from '#base/assert.ts'
+import type { BlobLocation } from '../blob/blob-file.ts'
 import type { Comparator } from '../comparator.ts'
 import { type Direction, signOf } from './direction.ts'
 
@@ -15,6 +16,8 @@ export interface SourceIterator {
   readonly type: number
   readonly value: Uint8Array
   readonly sourceName: string
+  /** a value that lies in the entry's own file @throws DamageError, AppError */
+  embeddedBlob(location: BlobLocation): Uint8Array
   /** to the first entry in its direction */
   rewind(): void
   /** to the first entry in its direction whose key is `userKey` or lies behind it; never back */

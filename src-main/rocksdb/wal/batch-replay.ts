@@ -2,7 +2,7 @@ import { toHex } from '#base/bytes.ts'
 import type { MemoryBudget } from '../memory-budget.ts'
 import type { Place } from '../place.ts'
 import { valueType } from '../value-type.ts'
-import type { RecordPlace } from './record-place.ts'
+import { RecordPlace } from './record-place.ts'
 import type { RunMark, WalRun } from './wal-run.ts'
 import { decodeWriteBatch, markerType, type WriteBatchVisitor } from './write-batch.ts'
 
@@ -39,7 +39,7 @@ export class BatchReplay implements WriteBatchVisitor {
   hasTransactions = false
   #hasMarker = false
   #logNumber = 0
-  #record: RecordPlace | null = null
+  #record = new RecordPlace()
   #sequence = 0
   #open: Prepared | null = null
   /** entries of the present batch, and how many sub-batches ended before each */
@@ -97,7 +97,7 @@ export class BatchReplay implements WriteBatchVisitor {
       this.#open.operations.push({ type, columnFamilyId, key: new Uint8Array(key), value: new Uint8Array(value) })
       return
     }
-    const run = this.#insert(type, columnFamilyId, this.#sequence, key, value, this.#record)
+    const run = this.#insert(type, columnFamilyId, this.#sequence, key, value, true)
     // only a batch that starts with a marker can end in one that changes its sequences
     if (this.#hasMarker && run !== null && type !== valueType.rangeDeletion) {
       this.#entryRuns.push(run)
@@ -176,7 +176,7 @@ export class BatchReplay implements WriteBatchVisitor {
     if (transaction === undefined) return
     this.#prepared.delete(id)
     for (const { type, columnFamilyId, key, value } of transaction.operations) {
-      this.#insert(type, columnFamilyId, transaction.sequence ?? this.#sequence, key, value, null)
+      this.#insert(type, columnFamilyId, transaction.sequence ?? this.#sequence, key, value, false)
       if (transaction.sequence === null) this.#sequence += 1
     }
     if (transaction.sequence !== null) this.#boundary()
@@ -199,13 +199,13 @@ export class BatchReplay implements WriteBatchVisitor {
     sequence: number,
     key: Uint8Array,
     value: Uint8Array,
-    record: RecordPlace | null,
+    isInRecord: boolean,
   ): WalRun | null {
     const run = sequence > this.#upToSequence ? null : this.#findRun(columnFamilyId, this.#logNumber)
     if (run === null) return null
     if (!this.#marks.has(run)) this.#marks.set(run, run.mark())
     if (type === valueType.rangeDeletion) run.appendTombstone(sequence, key, value)
-    else run.append(type, sequence, key, value, record)
+    else run.append(type, sequence, key, value, this.#record, isInRecord)
     return run
   }
 

@@ -177,7 +177,7 @@ class WalLoader {
 
   #walk(file: WalFile, source: ByteSource): void {
     const { logNumber } = file
-    const fileIndex = this.#values.add(file)
+    const fileIndex = this.#values.add(file, source.name)
     let isLogCompressed = false
     this.#continuity.beginLog()
     const options = { logNumber, recordBytesMax: Math.min(limits.logicalRecordBytesMax, this.#options.maxBytes) }

@@ -16,6 +16,7 @@ const TYPE_AT = 6
 export class LogValues {
   readonly #keptBytesMax: number
   readonly #files: WalFile[] = []
+  readonly #names: string[] = []
   /** in the order of opening */
   readonly #open = new Map<number, ByteSource>()
   #record = new Uint8Array(0)
@@ -26,9 +27,14 @@ export class LogValues {
     this.#keptBytesMax = keptBytesMax
   }
 
-  /** @returns the number that names the file in read() */
-  add(file: WalFile): number {
+  /** @returns the number that stands for the file */
+  add(file: WalFile, name: string): number {
+    this.#names.push(name)
     return this.#files.push(file) - 1
+  }
+
+  nameOf(fileIndex: number): string {
+    return this.#names[fileIndex] ?? ''
   }
 
   /** Whether there is room to keep a value in memory; true takes the room. */

@@ -23,6 +23,11 @@ export class WalRunIterator implements InternalIterator {
     return this.#run.valueOf(this.#order[this.#position] ?? 0)
   }
 
+  /** The log that the entry comes from. */
+  get file(): string {
+    return this.#run.fileOf(this.#order[this.#position] ?? 0)
+  }
+
   seekToFirst(): void {
     this.#moveTo(0)
   }

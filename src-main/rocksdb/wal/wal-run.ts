@@ -40,8 +40,8 @@ export class WalRun {
   #valueLengths = new Uint32Array(FIRST_CAPACITY)
   #sequences = new Float64Array(FIRST_CAPACITY)
   #types = new Uint8Array(FIRST_CAPACITY)
-  /** of a value in a log: file, start and size of its record, and where it starts in there; 0: it follows its key */
   #logFiles = new Uint16Array(FIRST_CAPACITY)
+  /** of a value in a log: start and size of its record, and where it starts in there; 0: it follows its key */
   #recordStarts = new Float64Array(FIRST_CAPACITY)
   #recordSizes = new Uint16Array(FIRST_CAPACITY)
   #valueOffsets = new Uint16Array(FIRST_CAPACITY)
@@ -64,11 +64,19 @@ export class WalRun {
 
   /**
    * Copies the key, and the value unless it can be found in the log again.
-   * @param record where key and value come from; null when they are copies themselves
+   * @param record where key and value come from
+   * @param isInRecord false when they are copies themselves
    * @throws AppError LIMIT_EXCEEDED
    */
-  append(type: number, sequence: number, key: Uint8Array, value: Uint8Array, record: RecordPlace | null): void {
-    const isKept = record === null || value.length <= SHORT_VALUE_BYTES || this.#values.keeps(value.length)
+  append(
+    type: number,
+    sequence: number,
+    key: Uint8Array,
+    value: Uint8Array,
+    record: RecordPlace,
+    isInRecord: boolean,
+  ): void {
+    const isKept = !isInRecord || value.length <= SHORT_VALUE_BYTES || this.#values.keeps(value.length)
     const valueAt = isKept ? -1 : record.offsetOf(value)
     const keptBytes = key.length + (valueAt < 0 ? value.length : 0)
     if (this.#size === this.#types.length) this.#grow()
@@ -82,9 +90,9 @@ export class WalRun {
     this.#sequences[entry] = sequence
     this.#types[entry] = type
     copyInto(chunk, this.#chunkUsedBytes, key)
+    this.#logFiles[entry] = record.fileIndex
     this.#valueOffsets[entry] = 0
-    if (record !== null && valueAt > 0) {
-      this.#logFiles[entry] = record.fileIndex
+    if (valueAt > 0) {
       this.#recordStarts[entry] = record.offsetBytes
       this.#recordSizes[entry] = record.sizeBytes
       this.#valueOffsets[entry] = valueAt
@@ -148,6 +156,11 @@ export class WalRun {
     }
     const [file, start, sizeBytes] = [this.#logFiles[entry], this.#recordStarts[entry], this.#recordSizes[entry]]
     return this.#values.readRecord(file ?? 0, start ?? 0, sizeBytes ?? 0).subarray(valueAt, valueAt + length)
+  }
+
+  /** The log that the entry comes from. */
+  fileOf(entry: number): string {
+    return this.#values.nameOf(this.#logFiles[entry] ?? 0)
   }
 
   sequenceOf(entry: number): number {

@@ -9,6 +9,7 @@ import type { Row } from '../../../src-main/rocksdb/view/row.ts'
 import { openView, type View } from '../../../src-main/rocksdb/view/view.ts'
 import { bytesOf, fixtureBytes, fixtureNames, textOf } from './fixtures.ts'
 import { batch, batchRecord, lengthPrefixed, logOf, put, varint } from './log-writer.ts'
+import { viewOf } from './small-database.ts'
 
 function backupView(directory: string, id: number, change: (name: string, bytes: Uint8Array) => void = () => {}): View {
   const meta = parseBackupMeta(fixtureBytes(`${directory}/meta/${id}`), id, `meta/${id}`)
@@ -57,6 +58,21 @@ function logView(...batches: Uint8Array[]): View {
   ])
   return openView(directoryFileSet([...files.keys()], (name) => memorySource(name, files.get(name)!)))
 }
+
+test('values that lie in the table itself are read from it', () => {
+  const bytes = fixtureBytes('sst/v11_embedded_blobs.sst')
+  const { rows, damages } = viewOf([{ level: 1, smallest: '', largest: '~', bytes }]).scan({
+    columnFamilyId: 0,
+    from: null,
+    after: null,
+    limit: 100,
+    maxValueBytes: 1000,
+  })
+  const kinds = rows.map(({ content }) => content.kind)
+  expect([damages, new Set(kinds)]).toEqual([[], new Set(['value'])])
+  const long = rows.filter(({ content }) => content.kind === 'value' && content.value.sizeBytes === 200)
+  expect(long).toHaveLength(10)
+})
 
 describe('a view of a backup', () => {
   test.each([

@@ -112,7 +112,7 @@ describe('a value of a blob file', () => {
       { sizeBytes: 11 },
     ],
     [
-      `at byte ${2 ** 53 - 1}: blob reference: value goes past the end of the records (expected at most 0 bytes, found 1 bytes)`,
+      'blob reference: value goes past the end of the records (expected at most 0 bytes, found 1 bytes)',
       { offsetBytes: 2 ** 53 - 1, sizeBytes: 1 },
     ],
     [
@@ -125,7 +125,9 @@ describe('a value of a blob file', () => {
     ['at byte 30: blob record: record of another key (expected 6b6579, found ', {}, 'kez'],
   ])('is refused for another reference: %s', (problem, at, key) => {
     const expected = problem.replace('expected 6b6579, found ', 'expected 6b657a, found 6b6579)')
-    expect(problemOf(() => read(whole, at, key))).toContain(`000009.blob ${expected}`)
+    // what lies outside the file has no place in it
+    const place = expected.startsWith('at byte') ? '000009.blob ' : '000009.blob: '
+    expect(problemOf(() => read(whole, at, key))).toContain(place + expected)
   })
 
   test('of a key with another length is refused', () => {

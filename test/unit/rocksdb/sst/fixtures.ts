@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { toHex } from '#base/bytes.ts'
 import type { Table } from '../../../../src-main/rocksdb/sst/table.ts'
+import type { TableIterator } from '../../../../src-main/rocksdb/sst/table-iterator.ts'
 
 const fixtureUrl = new URL('../../../fixtures/rocksdb/', import.meta.url)
 
@@ -50,11 +51,22 @@ export type Entry = {
 export function readEntries(table: Table): Entry[] {
   const entries: Entry[] = []
   const iterator = table.iterator()
-  for (iterator.seekToFirst(); iterator.valid; iterator.next()) {
-    const { sequence, type } = iterator
-    entries.push({ userKey: iterator.userKey.slice(), sequence, type, value: iterator.value.slice() })
-  }
+  for (iterator.seekToFirst(); iterator.valid; iterator.next()) entries.push(copyEntry(iterator))
   return entries
+}
+
+/** Every entry from the last to the first, copied. */
+export function readEntriesBackward(table: Table): Entry[] {
+  const entries: Entry[] = []
+  const iterator = table.iterator()
+  for (iterator.seekToLast(); iterator.valid; iterator.prev()) entries.push(copyEntry(iterator))
+  return entries
+}
+
+/** The entry it stands on, which the next move overwrites. */
+export function copyEntry(iterator: TableIterator): Entry {
+  const { sequence, type } = iterator
+  return { userKey: iterator.userKey.slice(), sequence, type, value: iterator.value.slice() }
 }
 
 /** One line of hex(user key), sequence, type, hex(value) for every entry, hashed. */

@@ -149,6 +149,36 @@ describe('an index', () => {
     )
   })
 
+  test('whose restarts lead anywhere gives damage or an entry of the table, and comes to an end', () => {
+    const keys = ['a', 'b', 'c', 'd', 'e']
+    const blocks = keys.map((key) => ({ contents: plainBlock([[internalKey(key), bytesOf(key)]]) }))
+    const outcomes = new Set<string>()
+    for (const restart of [...Array(140).keys(), 0x7fff_ffff, 0xffff_ffff]) {
+      const index = (handles: readonly Handle[]) => {
+        const contents = plainBlock(handles.map((handle, order) => entry(handle, keys[order])))
+        contents.set(fixed32(restart), contents.length - 4 - 3 * 4)
+        contents.set(fixed32(restart), contents.length - 4 - 2 * 4)
+        return { contents }
+      }
+      const bytes = writeTable({ dataBlocks: blocks, index })
+      for (const key of keys) {
+        for (const move of ['seek', 'seekForPrev'] as const) {
+          const iterator = openTable(memorySource('x.sst', bytes)).iterator()
+          try {
+            iterator[move](bytesOf(key))
+            outcomes.add(iterator.valid ? Buffer.from(iterator.userKey).toString() : 'end')
+            while (iterator.valid) iterator.prev()
+          } catch (error) {
+            if (!(error instanceof DamageError)) throw error
+            outcomes.add('damage')
+          }
+        }
+      }
+      expect(damageOf(bytes)).toBe('no damage')
+    }
+    expect([...outcomes].filter((outcome) => !keys.includes(outcome)).sort()).toEqual(['damage'])
+  })
+
   test('partitions never point back at the top level', () => {
     const twoLevel = properties({ 'rocksdb.block.based.table.index.type': concat(fixed32(2)) })
     const parts = (partition: (handles: readonly Handle[]) => Handle): TableParts => ({

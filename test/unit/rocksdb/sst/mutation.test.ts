@@ -4,7 +4,7 @@ import { DamageError } from '#base/damage.ts'
 import { memorySource } from '#base/memory-source.ts'
 import { openTable } from '../../../../src-main/rocksdb/sst/table.ts'
 import { verifyBlocks } from '../../../../src-main/rocksdb/sst/verify-blocks.ts'
-import { expectedTables, fixtureBytes, hashEntries, readEntries } from './fixtures.ts'
+import { expectedTables, fixtureBytes, hashEntries, readEntries, readEntriesBackward } from './fixtures.ts'
 import { bytesOf } from './table-writer.ts'
 
 const SEED = 20260807
@@ -52,8 +52,10 @@ function outcome(file: string, bytes: Uint8Array, verifyChecksums: boolean): str
     const table = openTable(memorySource(file, bytes), { verifyChecksums })
     table.rangeTombstones()
     table.iterator().seek(bytesOf('key0000050'))
-    table.lastKey()
-    return hashEntries(readEntries(table))
+    table.iterator().seekForPrev(bytesOf('key0000050'))
+    const hash = hashEntries(readEntries(table))
+    const isSame = hashEntries(readEntriesBackward(table).toReversed()) === hash
+    return isSame ? hash : 'another hash backward'
   } catch (error) {
     if (error instanceof DamageError || error instanceof AppError) return null
     throw error

@@ -99,6 +99,16 @@ describe('a table', () => {
     expect(reads.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(source.sizeBytes * 1.5)
   })
 
+  test('a scan back does so too', () => {
+    const { source, reads } = countingSource('sst/v11_fv7_xxh3.sst')
+    const table = openTable(source)
+    const iterator = table.iterator()
+    reads.length = 0
+    for (iterator.seekToLast(); iterator.valid; ) iterator.prev()
+    expect(reads.length).toBeLessThan(table.properties.dataBlockCount / 2)
+    expect(reads.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(source.sizeBytes * 1.5)
+  })
+
   test('two iterators do not disturb each other', () => {
     const file = 'sst/v7.8.3_ldb_lz4.sst'
     const table = openTable(memorySource(file, fixtureBytes(file)))
