@@ -18,6 +18,8 @@ export function crumbsOf(route: Route, findSource: (sourceId: number) => Source 
       return [here(sourceName(route.sourceId, findSource))]
     case 'backup':
       return [...upToBackup(route, findSource), here(backupTabTitles[route.tab])]
+    case 'compare':
+      return [{ title: sourceName(route.sourceId, findSource), href: sourceHref(route.sourceId) }, here('Compare')]
     case 'restore':
       return [...upToBackup(route, findSource), here('Restore')]
   }

@@ -10,6 +10,7 @@ import { Notices } from './notices.svelte.ts'
 import { Overlay } from './overlay.svelte.ts'
 import { Settings } from './settings.svelte.ts'
 import { Sources } from './sources.svelte.ts'
+import { StateJobs } from './state-jobs.svelte.ts'
 
 export type Stores = ReturnType<typeof createStores>
 
@@ -25,6 +26,7 @@ export function createStores(host: Host) {
     sources,
     jobs,
     backups,
+    stateJobs: new StateJobs(connection, jobs),
     backupLists: new BackupLists({ connection, sources, jobs, backups }),
     settings: new Settings(host, window.localStorage),
     clock: new Clock(),

@@ -1,14 +1,13 @@
-import { ORPCError } from '@orpc/client'
 import { Command, Option } from 'commander'
-import { AppError } from '#base/app-error.ts'
-import { toErrorInfo } from '#base/error-info.ts'
-import { ErrorInfo, errorCodes } from '#contract'
+import { errorCodes } from '#contract'
 import { defaultDataFolder } from '../../core/default-data-folder.ts'
 import { inspect, list } from './commands/look.ts'
 import { restore } from './commands/restore.ts'
 import { serve } from './commands/serve.ts'
 import { verify } from './commands/verify.ts'
+import { infoOf } from './failure.ts'
 import { packageVersion } from './session.ts'
+import { addStateCommands } from './state-commands.ts'
 
 const program = new Command('lifeboat')
   .description('Know whether you can restore, look into backups, prove them, bring the data back.')
@@ -41,6 +40,7 @@ program
   .action((path: string, backup: string | undefined, options: { files: boolean; data?: string; limit: string }) =>
     inspect(path, backup ?? 'latest', { ...globals(), ...options, data: options.data }),
   )
+addStateCommands(program, globals)
 program
   .command('verify <directory>')
   .description('prove that the files of backups are what they were when they were made')
@@ -68,6 +68,12 @@ program
     serve({ ...globals(), ...options, devPage: options.devPage }),
   )
 
+// whoever reads the answer has seen enough of it, as in "lifeboat rows … | head"
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await program.parseAsync()
 } catch (thrown) {
@@ -78,21 +84,4 @@ try {
   else process.stderr.write(`${lines.filter((line) => line !== null).join('\n')}\n`)
   if (info.code === 'INTERNAL' && info.details !== null) process.stderr.write(`${info.details}\n`)
   process.exitCode = errorCodes[info.code]
-}
-
-function infoOf(thrown: unknown): ErrorInfo {
-  if (thrown instanceof ORPCError) {
-    const declared = ErrorInfo.safeParse(thrown.data)
-    if (declared.success) return declared.data
-    if (thrown.code === 'BAD_REQUEST') {
-      return toErrorInfo(
-        new AppError('BAD_REQUEST', {
-          message: 'an argument is not valid',
-          unharmed: 'Nothing was done.',
-          nextStep: 'Backups are named by their number; lifeboat --help shows every command.',
-        }),
-      )
-    }
-  }
-  return toErrorInfo(thrown)
 }

@@ -34,21 +34,34 @@ export function time(timeUs: number): string {
   return new Date(timeUs / 1000).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
-/** A key or value for a line of text: as it is when printable, else as ldb writes it, in hex. */
+/** ISO 8601 in UTC to the microsecond: what a commit knows. */
+export function preciseTime(timeUs: number): string {
+  const micros = String(timeUs % 1000).padStart(3, '0')
+  return new Date(Math.floor(timeUs / 1000)).toISOString().replace('Z', `${micros}Z`)
+}
+
+/** A key or value for a line of text: as it is when printable, else as ldb writes it, in hex, which can be typed again. */
 export function text(base64: string): string {
   const raw = Buffer.from(base64, 'base64')
   const decoded = raw.toString('utf8')
-  const isPrintable = Buffer.from(decoded, 'utf8').equals(raw) && !/\p{Cc}/u.test(decoded)
+  const isPrintable = Buffer.from(decoded, 'utf8').equals(raw) && !/\p{Cc}|^0x/u.test(decoded)
   return isPrintable ? decoded : `0x${raw.toString('hex').toUpperCase()}`
+}
+
+/** Text out of a file in one line: control characters, which a terminal would obey, are spelt out. */
+export function visible(line: string): string {
+  return line.replace(/\p{Cc}/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
 }
 
 /** One line about a running job, drawn over the one before; nothing when nobody looks. */
 export function progressLine(job: Job): void {
   if (!process.stderr.isTTY || job.progress === null) return
-  const { phase, doneBytes, totalBytes } = job.progress
+  const { phase, doneBytes, totalBytes, doneCount } = job.progress
   const percent = totalBytes === null || totalBytes === 0 ? '' : ` ${Math.floor((doneBytes / totalBytes) * 100)} %`
   const rate = job.activeUs > 0 ? ` · ${bytes((doneBytes / job.activeUs) * 1e6)}/s` : ''
-  process.stderr.write(`\r\u001B[K${phase}${percent}${rate}`)
+  // a job that goes through rows counts them, not bytes
+  const amount = totalBytes === null ? ` · ${doneCount.toLocaleString('en-US')}` : `${percent}${rate}`
+  process.stderr.write(`\r\u001B[K${phase}${amount}`)
 }
 
 export function clearProgress(): void {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fromErrorInfo } from '#base/error-info.ts'
-import type { Job, Source } from '#contract'
+import { errorCodes, type Job, type JobKind, type JobResult, type Source } from '#contract'
 import { type Core, createCore } from '../../core/create-core.ts'
+import { clearProgress, print, progressLine } from './render.ts'
 import { workerEntry } from './worker-entry.ts'
 
 /** What every command gets: a core, how to print, and Ctrl-C. */
@@ -38,7 +39,7 @@ export async function openIndexed(core: Core, path: string): Promise<Source> {
 /**
  * Follows a job to its end, its progress on the terminal. The first Ctrl-C cancels it and waits; the second quits.
  */
-export async function follow(core: Core, jobId: number, render: (job: Job) => void): Promise<Job> {
+async function follow(core: Core, jobId: number, render: (job: Job) => void): Promise<Job> {
   let isCancelled = false
   const onInterrupt = () => {
     if (isCancelled) process.exit(130)
@@ -56,6 +57,29 @@ export async function follow(core: Core, jobId: number, render: (job: Job) => vo
     clearInterval(timer)
     process.off('SIGINT', onInterrupt)
   }
+}
+
+/**
+ * Follows a job and gives its result. Null when it was cancelled: that is said, and decides the exit status.
+ * @throws why it failed
+ */
+export async function resultOf<Kind extends JobKind>(
+  core: Core,
+  jobId: number,
+  { kind, json, stopped }: { kind: Kind; json: boolean; stopped: string },
+): Promise<Extract<JobResult, { kind: Kind }> | null> {
+  const job = await follow(core, jobId, progressLine)
+  clearProgress()
+  if (job.error !== null) throw fromErrorInfo(job.error)
+  const { result } = job
+  if (result !== null && isOfKind(result, kind)) return result
+  process.exitCode = errorCodes.STOPPED
+  print(json, job, () => stopped)
+  return null
+}
+
+function isOfKind<Kind extends JobKind>(result: JobResult, kind: Kind): result is Extract<JobResult, { kind: Kind }> {
+  return result.kind === kind
 }
 
 /** The version in package.json, two levels up from the built bundle and three from the source. */

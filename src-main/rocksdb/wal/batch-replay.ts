@@ -1,10 +1,9 @@
 import { toHex } from '#base/bytes.ts'
 import type { MemoryBudget } from '../memory-budget.ts'
-import type { Place } from '../place.ts'
 import { valueType } from '../value-type.ts'
-import { RecordPlace } from './record-place.ts'
+import { BatchCursor, LOG_DATA, markerType } from './batch-cursor.ts'
+import type { RecordPlace } from './record-place.ts'
 import type { RunMark, WalRun } from './wal-run.ts'
-import { decodeWriteBatch, markerType, type WriteBatchVisitor } from './write-batch.ts'
 
 /** what an operation or a transaction that waits takes besides its bytes */
 const PREPARED_BYTES = 300
@@ -12,8 +11,9 @@ const PREPARED_BYTES = 300
 type PreparedOperation = {
   readonly type: number
   readonly columnFamilyId: number
-  readonly key: Uint8Array
-  readonly value: Uint8Array
+  /** key, then value */
+  readonly bytes: Uint8Array
+  readonly keyBytes: number
 }
 
 /** A transaction that was prepared and neither committed nor rolled back so far. */
@@ -30,16 +30,18 @@ export type RunFinder = (columnFamilyId: number, logNumber: number) => WalRun | 
  * Applies batches to runs the way the engine's recovery does (RocksDB: db/write_batch.cc, MemTableInserter;
  * docs/formats/rocksdb.md §3.1): prepared operations wait for their commit, and a batch is all or nothing.
  */
-export class BatchReplay implements WriteBatchVisitor {
+export class BatchReplay {
   readonly #budget: MemoryBudget
   readonly #findRun: RunFinder
   readonly #prepared = new Map<string, Prepared>()
   readonly #marks = new Map<WalRun, RunMark>()
   /** true once a batch of a transaction database was seen: there sequences may have gaps */
   hasTransactions = false
+  #cursor = new BatchCursor({ file: '', structure: 'write batch', offsetBytes: null })
+  #payload: Uint8Array = new Uint8Array(0)
+  #record: RecordPlace
   #hasMarker = false
   #logNumber = 0
-  #record = new RecordPlace()
   #sequence = 0
   #open: Prepared | null = null
   /** entries of the present batch, and how many sub-batches ended before each */
@@ -48,11 +50,12 @@ export class BatchReplay implements WriteBatchVisitor {
   readonly #entryBoundaries: number[] = []
   #boundaries = 0
   #endsWithBoundary = false
-  #startSequence = 0
   #upToSequence = Number.MAX_SAFE_INTEGER
 
-  constructor(budget: MemoryBudget, findRun: RunFinder) {
+  /** @param record where the present record lies: its owner keeps it up to date */
+  constructor(budget: MemoryBudget, record: RecordPlace, findRun: RunFinder) {
     this.#budget = budget
+    this.#record = record
     this.#findRun = findRun
   }
 
@@ -61,16 +64,31 @@ export class BatchReplay implements WriteBatchVisitor {
     return this.#prepared.size
   }
 
+  beginLog(logNumber: number, file: string): void {
+    this.#logNumber = logNumber
+    this.#cursor = new BatchCursor({ file, structure: 'write batch', offsetBytes: null })
+  }
+
+  /** Takes a batch and returns the sequence it starts with. @throws DamageError */
+  open(payload: Uint8Array, payloadOffsetBytes: number | null): number {
+    this.#cursor.reset(payload, payloadOffsetBytes)
+    this.#payload = payload
+    return this.#cursor.startSequence
+  }
+
   /**
-   * Applies one batch and returns the sequence the next one should start with.
-   * @param record where the payload lies, for values that stay there
+   * Applies the batch that was opened, and returns the sequence the next one should start with.
+   * @param upToSequence operations behind it are left out
    * @throws DamageError after taking the batch back; AppError LIMIT_EXCEEDED
    */
-  apply(payload: Uint8Array, place: Place, startSequence: number, logNumber: number, record: RecordPlace): number {
-    this.#begin(startSequence, logNumber)
-    this.#record = record
+  apply(upToSequence = Number.MAX_SAFE_INTEGER): number {
+    this.#begin(upToSequence)
+    const cursor = this.#cursor
     try {
-      decodeWriteBatch(payload, place, this)
+      while (cursor.next()) {
+        if (cursor.isOperation) this.#operation()
+        else if (cursor.type !== LOG_DATA) this.#marker()
+      }
     } catch (error) {
       this.takeBack()
       throw error
@@ -78,37 +96,51 @@ export class BatchReplay implements WriteBatchVisitor {
     return this.#endsWithBoundary ? this.#restamp() : this.#sequence
   }
 
-  /** Applies the operations of a batch up to a sequence, which ends a commit inside it. @throws AppError LIMIT_EXCEEDED */
-  applyUpTo(upToSequence: number, ...batch: Parameters<BatchReplay['apply']>): void {
-    this.#upToSequence = upToSequence
-    this.apply(...batch)
-    this.#upToSequence = Number.MAX_SAFE_INTEGER
-  }
-
   /** Undoes what the last batch put into the runs. */
   takeBack(): void {
     for (const [run, mark] of this.#marks) run.rollback(mark)
   }
 
-  operation(type: number, columnFamilyId: number, _sequence: number, key: Uint8Array, value: Uint8Array): void {
+  #operation(): void {
+    const { type, columnFamilyId, keyAt, keyEnd, valueAt, valueEnd } = this.#cursor
     this.#endsWithBoundary = false
     if (this.#open !== null) {
-      this.#budget.take(key.length + value.length + PREPARED_BYTES)
-      this.#open.operations.push({ type, columnFamilyId, key: new Uint8Array(key), value: new Uint8Array(value) })
+      this.#prepare(this.#open, type, columnFamilyId)
       return
     }
-    const run = this.#insert(type, columnFamilyId, this.#sequence, key, value, true)
-    // only a batch that starts with a marker can end in one that changes its sequences
-    if (this.#hasMarker && run !== null && type !== valueType.rangeDeletion) {
-      this.#entryRuns.push(run)
-      this.#entries.push(run.size - 1)
-      this.#entryBoundaries.push(this.#boundaries)
+    const run = this.#runFor(columnFamilyId, this.#sequence)
+    if (run !== null) {
+      const payload = this.#payload
+      if (type === valueType.rangeDeletion) {
+        run.appendTombstone(this.#sequence, payload.subarray(keyAt, keyEnd), payload.subarray(valueAt, valueEnd))
+      } else {
+        run.append(type, this.#sequence, payload, keyAt, keyEnd, valueAt, valueEnd, this.#record)
+        // only a batch that starts with a marker can end in one that changes its sequences
+        if (this.#hasMarker) this.#noteEntry(run)
+      }
     }
     this.#sequence += 1
   }
 
-  marker(type: number, transactionId: Uint8Array): void {
-    const id = toHex(transactionId)
+  #noteEntry(run: WalRun): void {
+    this.#entryRuns.push(run)
+    this.#entries.push(run.size - 1)
+    this.#entryBoundaries.push(this.#boundaries)
+  }
+
+  #prepare(transaction: Prepared, type: number, columnFamilyId: number): void {
+    const { keyAt, keyEnd, valueAt, valueEnd } = this.#cursor
+    const keyBytes = keyEnd - keyAt
+    const bytes = new Uint8Array(keyBytes + valueEnd - valueAt)
+    this.#budget.take(bytes.length + PREPARED_BYTES)
+    bytes.set(this.#payload.subarray(keyAt, keyEnd))
+    bytes.set(this.#payload.subarray(valueAt, valueEnd), keyBytes)
+    transaction.operations.push({ type, columnFamilyId, bytes, keyBytes })
+  }
+
+  #marker(): void {
+    const { type, keyAt, keyEnd, startSequence } = this.#cursor
+    const id = toHex(this.#payload.subarray(keyAt, keyEnd))
     this.#endsWithBoundary = false
     this.#hasMarker = true
     this.hasTransactions = true
@@ -118,7 +150,7 @@ export class BatchReplay implements WriteBatchVisitor {
         return
       case markerType.beginPersistedPrepare:
       case markerType.beginUnprepare:
-        this.#open = { operations: [], sequence: this.#startSequence + this.#boundaries }
+        this.#open = { operations: [], sequence: startSequence + this.#boundaries }
         return
       case markerType.endPrepare:
         this.#endPrepare(id)
@@ -133,14 +165,14 @@ export class BatchReplay implements WriteBatchVisitor {
         return
       default:
         // one at the start means nothing; one at the end is the habit of the write-prepared policy
-        if (this.#sequence > this.#startSequence) this.#boundary()
+        if (this.#sequence > startSequence) this.#boundary()
     }
   }
 
-  #begin(startSequence: number, logNumber: number): void {
-    this.#startSequence = startSequence
+  #begin(upToSequence: number): void {
+    const { startSequence } = this.#cursor
+    this.#upToSequence = upToSequence
     this.#sequence = startSequence
-    this.#logNumber = logNumber
     this.#open = null
     // a batch of one put needs nothing of the rest
     if (this.#marks.size > 0) this.#marks.clear()
@@ -175,8 +207,14 @@ export class BatchReplay implements WriteBatchVisitor {
     const transaction = this.#prepared.get(id)
     if (transaction === undefined) return
     this.#prepared.delete(id)
-    for (const { type, columnFamilyId, key, value } of transaction.operations) {
-      this.#insert(type, columnFamilyId, transaction.sequence ?? this.#sequence, key, value, false)
+    for (const { type, columnFamilyId, bytes, keyBytes } of transaction.operations) {
+      const sequence = transaction.sequence ?? this.#sequence
+      const run = this.#runFor(columnFamilyId, sequence)
+      if (run !== null && type === valueType.rangeDeletion) {
+        run.appendTombstone(sequence, bytes.subarray(0, keyBytes), bytes.subarray(keyBytes))
+      } else {
+        run?.append(type, sequence, bytes, 0, keyBytes, keyBytes, bytes.length, null)
+      }
       if (transaction.sequence === null) this.#sequence += 1
     }
     if (transaction.sequence !== null) this.#boundary()
@@ -192,29 +230,20 @@ export class BatchReplay implements WriteBatchVisitor {
     this.#endsWithBoundary = true
   }
 
-  /** The run that took the operation; null when its family does not need it. */
-  #insert(
-    type: number,
-    columnFamilyId: number,
-    sequence: number,
-    key: Uint8Array,
-    value: Uint8Array,
-    isInRecord: boolean,
-  ): WalRun | null {
+  /** The run that takes the operation; null when its family does not need it. */
+  #runFor(columnFamilyId: number, sequence: number): WalRun | null {
     const run = sequence > this.#upToSequence ? null : this.#findRun(columnFamilyId, this.#logNumber)
-    if (run === null) return null
-    if (!this.#marks.has(run)) this.#marks.set(run, run.mark())
-    if (type === valueType.rangeDeletion) run.appendTombstone(sequence, key, value)
-    else run.append(type, sequence, key, value, this.#record, isInRecord)
+    if (run !== null && !this.#marks.has(run)) this.#marks.set(run, run.mark())
     return run
   }
 
   /** Sub-batches consume one sequence each, which all their operations share. */
   #restamp(): number {
+    const { startSequence } = this.#cursor
     for (let index = 0; index < this.#entries.length; index += 1) {
-      const sequence = this.#startSequence + (this.#entryBoundaries[index] ?? 0)
+      const sequence = startSequence + (this.#entryBoundaries[index] ?? 0)
       this.#entryRuns[index]?.setSequence(this.#entries[index] ?? 0, sequence)
     }
-    return this.#startSequence + this.#boundaries
+    return startSequence + this.#boundaries
   }
 }

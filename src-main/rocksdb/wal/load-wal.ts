@@ -2,13 +2,12 @@ import { AppError } from '#base/app-error.ts'
 import type { ByteSource } from '#base/byte-source.ts'
 import { type Damage, DamageError } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
-import { ByteReader } from '../byte-reader.ts'
 import { formatFileNumber } from '../database-file-name.ts'
 import type { RangeTombstone } from '../internal-iterator.ts'
 import { walkLog } from '../log/walk-log.ts'
 import type { TrackedLog } from '../manifest/manifest-state.ts'
 import { MemoryBudget } from '../memory-budget.ts'
-import { damageAt, type Place } from '../place.ts'
+import { damageAt } from '../place.ts'
 import { BatchReplay } from './batch-replay.ts'
 import { lastCommitEnd } from './commit-end.ts'
 import { SequenceContinuity } from './continuity.ts'
@@ -105,6 +104,7 @@ class WalLoader {
   readonly #values: LogValues
   readonly #record = new RecordPlace()
   readonly #continuity: SequenceContinuity
+  readonly #upToSequence: number
   #isCut = false
   #stop: Stop | null = null
   #unpackedBytes = 0
@@ -113,13 +113,14 @@ class WalLoader {
 
   constructor(options: LoadWalOptions) {
     this.#options = options
+    this.#upToSequence = options.upToSequence ?? Number.MAX_SAFE_INTEGER
     this.#values = new LogValues(options.keptValueBytesMax ?? limits.viewWalValuesKeptBytesMax)
     this.#continuity = new SequenceContinuity(options.hasFirstLog === true ? null : options.flushedSequence)
     this.#budget = new MemoryBudget(options.maxBytes, {
       what: 'the unflushed operations of the write-ahead logs',
       nextStep: 'Restore the backup and open it with RocksDB, or make a backup after a flush.',
     })
-    this.#replay = new BatchReplay(this.#budget, (id, logNumber) => this.#runFor(id, logNumber))
+    this.#replay = new BatchReplay(this.#budget, this.#record, (id, logNumber) => this.#runFor(id, logNumber))
   }
 
   load(files: readonly WalFile[]): LoadedWal {
@@ -180,17 +181,17 @@ class WalLoader {
     const fileIndex = this.#values.add(file, source.name)
     let isLogCompressed = false
     this.#continuity.beginLog()
+    this.#replay.beginLog(logNumber ?? ARCHIVED, source.name)
     const options = { logNumber, recordBytesMax: Math.min(limits.logicalRecordBytesMax, this.#options.maxBytes) }
     const walk = walkLog(source, options, {
       record: (payload, offsetBytes, payloadOffsetBytes) => {
         if (isLogCompressed) this.#countUnpacked(payload.length)
-        const place = { file: source.name, structure: 'write batch', offsetBytes: payloadOffsetBytes }
-        const sequence = new ByteReader(payload, place).fixed64()
+        const sequence = this.#replay.open(payload, payloadOffsetBytes)
         if (logNumber === null && sequence < this.#expectedSequence) return
         this.#checkContinuity(source.name, offsetBytes, sequence)
         if (logNumber === null && sequence > this.#expectedSequence) throw new NotContinued()
-        this.#record.enter(fileIndex, offsetBytes, payload, payloadOffsetBytes)
-        this.#apply(payload, place, sequence, logNumber ?? ARCHIVED)
+        this.#record.enter(fileIndex, offsetBytes, payload.length, payloadOffsetBytes)
+        this.#apply(payload, source.name, sequence)
       },
       compression(isCompressed) {
         isLogCompressed = isCompressed
@@ -219,27 +220,31 @@ class WalLoader {
     return Math.max(this.#continuity.nextSequence ?? 0, this.#options.flushedSequence + 1)
   }
 
-  #apply(payload: Uint8Array, place: Place, sequence: number, logNumber: number): void {
+  #apply(payload: Uint8Array, file: string, sequence: number): void {
     let next: number
     try {
-      next = this.#replay.apply(payload, place, sequence, logNumber, this.#record)
+      next = this.#replay.apply()
     } catch (error) {
       if (error instanceof DamageError) this.#isRefused = true
       throw error
     }
-    const upToSequence = this.#options.upToSequence ?? Number.MAX_SAFE_INTEGER
     // what only prepares a transaction consumes no sequence and shows nothing
-    if (next - 1 > upToSequence && next > sequence) {
-      this.#replay.takeBack()
-      const end = this.#replay.hasTransactions ? null : lastCommitEnd(payload, place, upToSequence)
-      if (end !== null) {
-        this.#replay.applyUpTo(end, payload, place, sequence, logNumber, this.#record)
-        this.#continuity.nextSequence = end + 1
-      }
-      throw new CutReached()
-    }
+    if (next - 1 > this.#upToSequence && next > sequence) this.#cut(payload, file)
     this.#continuity.nextSequence = next
     this.#continuity.hasTransactions = this.#replay.hasTransactions
+  }
+
+  /** Leaves the record out, or all of it that is behind the instant. */
+  #cut(payload: Uint8Array, file: string): never {
+    this.#replay.takeBack()
+    const place = { file, structure: 'write batch', offsetBytes: null }
+    const end = this.#replay.hasTransactions ? null : lastCommitEnd(payload, place, this.#upToSequence)
+    if (end !== null) {
+      this.#replay.open(payload, null)
+      this.#replay.apply(end)
+      this.#continuity.nextSequence = end + 1
+    }
+    throw new CutReached()
   }
 
   /** What unpacks to nothing that stays is not in the memory budget. */

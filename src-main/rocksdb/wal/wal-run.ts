@@ -63,41 +63,46 @@ export class WalRun {
   }
 
   /**
-   * Copies the key, and the value unless it can be found in the log again.
-   * @param record where key and value come from
-   * @param isInRecord false when they are copies themselves
+   * Copies the key in bytes[keyAt, keyEnd), and the value in bytes[valueAt, valueEnd) unless it can be found in its log
+   * again.
+   * @param record the record whose payload `bytes` is; null for a copy
    * @throws AppError LIMIT_EXCEEDED
    */
   append(
     type: number,
     sequence: number,
-    key: Uint8Array,
-    value: Uint8Array,
-    record: RecordPlace,
-    isInRecord: boolean,
+    bytes: Uint8Array,
+    keyAt: number,
+    keyEnd: number,
+    valueAt: number,
+    valueEnd: number,
+    record: RecordPlace | null,
   ): void {
-    const isKept = !isInRecord || value.length <= SHORT_VALUE_BYTES || this.#values.keeps(value.length)
-    const valueAt = isKept ? -1 : record.offsetOf(value)
-    const keptBytes = key.length + (valueAt < 0 ? value.length : 0)
+    const keyBytes = keyEnd - keyAt
+    const valueBytes = valueEnd - valueAt
+    const isLeft = record !== null && record.headerBytes >= 0 && valueBytes > SHORT_VALUE_BYTES
+    const isKept = !isLeft || this.#values.keeps(valueBytes)
+    const keptBytes = isKept ? keyBytes + valueBytes : keyBytes
     if (this.#size === this.#types.length) this.#grow()
     const chunk = this.#chunkFor(keptBytes)
     const entry = this.#size
+    const start = this.#chunkUsedBytes
     this.#chunkOf[entry] = this.#chunks.length - 1
-    this.#keyStarts[entry] = this.#chunkUsedBytes
-    this.#keyLengths[entry] = key.length
-    this.#valueLengths[entry] = value.length
+    this.#keyStarts[entry] = start
+    this.#keyLengths[entry] = keyBytes
+    this.#valueLengths[entry] = valueBytes
     if (entry > 0 && sequence < (this.#sequences[entry - 1] as number)) this.#isAscending = false
     this.#sequences[entry] = sequence
     this.#types[entry] = type
-    copyInto(chunk, this.#chunkUsedBytes, key)
-    this.#logFiles[entry] = record.fileIndex
-    this.#valueOffsets[entry] = 0
-    if (valueAt > 0) {
+    this.#logFiles[entry] = record?.fileIndex ?? 0
+    copyInto(chunk, start, bytes, keyAt, keyEnd)
+    if (isKept) {
+      this.#valueOffsets[entry] = 0
+      copyInto(chunk, start + keyBytes, bytes, valueAt, valueEnd)
+    } else {
       this.#recordStarts[entry] = record.offsetBytes
       this.#recordSizes[entry] = record.sizeBytes
-      this.#valueOffsets[entry] = valueAt
-    } else {
-      copyInto(chunk, this.#chunkUsedBytes + key.length, value)
+      this.#valueOffsets[entry] = record.headerBytes + valueAt
     }
     this.#chunkUsedBytes += keptBytes
     this.#size += 1
@@ -221,7 +226,14 @@ function grown<Column extends Uint8Array | Uint16Array | Uint32Array | Float64Ar
   return larger
 }
 
-function copyInto(chunk: Uint8Array, at: number, bytes: Uint8Array): void {
-  if (bytes.length > LOOP_COPY_BYTES) chunk.set(bytes, at)
-  else for (let index = 0; index < bytes.length; index += 1) chunk[at + index] = bytes[index] as number
+function copyInto(chunk: Uint8Array, to: number, bytes: Uint8Array, from: number, end: number): void {
+  if (end - from > LOOP_COPY_BYTES) {
+    chunk.set(bytes.subarray(from, end), to)
+    return
+  }
+  let at = to
+  for (let index = from; index < end; index += 1) {
+    chunk[at] = bytes[index] as number
+    at += 1
+  }
 }

@@ -1,4 +1,4 @@
-import type { BackupState, Job, JobState, Source, VerificationLevel } from '#contract'
+import type { BackupState, FamilyDifference, Job, JobKind, JobState, Source, VerificationLevel } from '#contract'
 import {
   formatBytes,
   formatCount,
@@ -8,7 +8,7 @@ import {
   formatRate,
 } from '../../base/format.ts'
 import type { Estimate } from '../../base/progress.ts'
-import type { BackupTab } from '../../base/routes.ts'
+import type { BackupTab, Side } from '../../base/routes.ts'
 import { formatRelative } from '../../base/time.ts'
 import type { Tone } from '../../ui/Pill.svelte'
 
@@ -63,6 +63,21 @@ export const jobStates: Record<JobState, Said> = {
   interrupted: { tone: 'bad', text: 'Interrupted' },
 }
 
+/** "Backup 3 as of sequence 88", or "Backup 3" for its latest instant. */
+export function instantWords({ backupId, upToSequence }: Side): string {
+  return upToSequence === null ? `Backup ${backupId}` : `Backup ${backupId} as of sequence ${formatCount(upToSequence)}`
+}
+
+/** What a job counts. */
+export const countedThings: Record<JobKind, string> = {
+  index: 'files',
+  verify: 'files',
+  restore: 'files',
+  count: 'rows',
+  compare: 'rows',
+  'find-accidents': 'commits',
+}
+
 /** What a job does, with the name of its repository in place of the whole path. */
 export function jobTitle(job: Job, source: Source | null): string {
   return source === null ? job.title : job.title.replaceAll(source.path, source.name)
@@ -92,10 +107,21 @@ export function resultWords(job: Job): string {
     return `${formatQuantity(result.backupCount, 'backup')}, ${formatQuantity(result.readFileCount, 'file')} read`
   if (result.kind === 'verify')
     return result.outcome === 'passed' ? 'no problems' : formatQuantity(result.problemCount, 'problem')
+  if (result.kind === 'count') return formatQuantity(sumOf(result.families.map(({ rowCount }) => rowCount)), 'row')
+  if (result.kind === 'compare') return formatQuantity(sumOf(result.families.map(differences)), 'difference')
+  if (result.kind === 'find-accidents') return formatQuantity(result.findings.length, 'finding')
   return `${formatBytes(result.restore.writtenBytes)} written, ${formatCount(result.restore.provedFileCount)} of ${formatCount(result.restore.fileCount)} files proved`
 }
 
 /** Tenths would tremble, and zero would promise too much. */
 function wholeSeconds(durationUs: number): number {
   return Math.max(1, Math.ceil(durationUs / 1_000_000)) * 1_000_000
+}
+
+function differences({ addedCount, removedCount, changedCount }: FamilyDifference): number {
+  return addedCount + removedCount + changedCount
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
 }

@@ -1,8 +1,9 @@
-import { AppError } from '#base/app-error.ts'
-import type { Backup, BackupDetail, BackupFile, DataRow, DecodedRow } from '#contract'
+import type { Backup, BackupDetail, BackupFile, DataRow } from '#contract'
 import type { Core } from '../../../core/create-core.ts'
 import { bytes, print, table, text, time } from '../render.ts'
+import { rowLine } from '../row-text.ts'
 import { type CommandOptions, openIndexed, withCore } from '../session.ts'
+import { backupIdOf, familyOf } from '../state.ts'
 
 const FILES_PER_PAGE = 1000
 
@@ -29,25 +30,12 @@ export function inspect(
     const id = await backupIdOf(core, sourceId, backupId)
     const detail = await core.client.backups.get({ sourceId, backupId: id })
     const files = options.files ? await allFiles(core, sourceId, id) : null
-    const rows =
-      options.data === undefined ? null : await rowsOf(core, sourceId, detail, options.data, Number(options.limit))
+    const rows = options.data === undefined ? null : await firstRows(core, detail, options.data, Number(options.limit))
     print(options.json, { ...detail, ...(files && { files }), ...(rows && { rows }) }, () =>
-      [overview(detail), files && fileTable(files), rows && rowLines(rows)]
+      [overview(detail), files && fileTable(files), rows?.map(rowLine).join('\n') ?? null]
         .filter((part) => part !== null)
         .join('\n\n'),
     )
-  })
-}
-
-/** The id that a person gave: a number, or "latest". */
-export async function backupIdOf(core: Core, sourceId: number, given: string): Promise<number> {
-  if (given !== 'latest') return Number(given)
-  const { newestBackup, path } = await core.client.sources.get({ sourceId })
-  if (newestBackup !== null) return newestBackup.backupId
-  throw new AppError('BACKUP_NOT_FOUND', {
-    message: 'no backup in this directory',
-    subject: path,
-    nextStep: 'Check that it is the right directory, and that a backup was ever made.',
   })
 }
 
@@ -60,29 +48,12 @@ async function allFiles(core: Core, sourceId: number, backupId: number): Promise
   }
 }
 
-async function rowsOf(
-  core: Core,
-  sourceId: number,
-  detail: BackupDetail,
-  familyName: string,
-  limit: number,
-): Promise<DataRow[]> {
-  const family = detail.columnFamilies.find((candidate) => candidate.name === familyName)
-  if (family === undefined) {
-    throw new AppError('COLUMN_FAMILY_NOT_FOUND', {
-      message: 'no such column family',
-      subject: familyName,
-      nextStep: `It has: ${detail.columnFamilies.map((candidate) => candidate.name).join(', ')}.`,
-    })
-  }
-  const page = await core.client.data.page({
-    state: { sourceId, backupId: detail.backup.backupId, upToSequence: null },
-    columnFamilyId: family.columnFamilyId,
-    after: null,
-    from: null,
-    limit,
-  })
-  return page.rows
+async function firstRows(core: Core, detail: BackupDetail, familyName: string, limit: number): Promise<DataRow[]> {
+  const { sourceId, backupId } = detail.backup
+  const { columnFamilyId } = familyOf(detail.columnFamilies, familyName)
+  const state = { sourceId, backupId, upToSequence: null }
+  const { rows } = await core.client.data.page({ state, columnFamilyId, after: null, from: null, limit })
+  return rows
 }
 
 function backupTable(backups: Backup[]): string {
@@ -141,18 +112,4 @@ function fileTable(files: BackupFile[]): string {
       file.problem ?? '',
     ]),
   )
-}
-
-/** Decoded rows in words, the others as `ldb scan` prints them. */
-function rowLines(rows: DataRow[]): string {
-  return rows
-    .map((row) => `${text(row.key)} ==> ${row.decoded === null ? text(row.value) : inWords(row.decoded)}`)
-    .join('\n')
-}
-
-function inWords(row: DecodedRow): string {
-  const properties = row.properties.map((property) => `${property.name}: ${property.text}`).join(', ')
-  const labels = row.labels.map((label) => `:${label}`).join('')
-  const ends = row.type === 'edge' ? ` (${row.source})->(${row.target})` : ''
-  return `${labels}${ends} {${properties}}`
 }

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
-import { fromErrorInfo } from '#base/error-info.ts'
 import { errorCodes, type RestorePlan } from '#contract'
-import { bytes, clearProgress, print, progressLine } from '../render.ts'
-import { type CommandOptions, follow, openIndexed, withCore } from '../session.ts'
-import { backupIdOf } from './look.ts'
+import { bytes, print } from '../render.ts'
+import { type CommandOptions, openIndexed, resultOf, withCore } from '../session.ts'
+import { backupIdOf } from '../state.ts'
 
 /** `lifeboat restore`: into a directory that does not exist yet; `--dry-run` shows the plan and writes nothing. */
 export function restore(
@@ -21,14 +20,10 @@ export function restore(
       return print(options.json, plan, () => planText(plan))
     }
     const { jobId } = await core.client.restore.start(target)
-    const job = await follow(core, jobId, progressLine)
-    clearProgress()
-    if (job.error !== null) throw fromErrorInfo(job.error)
-    if (job.result?.kind !== 'restore') {
-      process.exitCode = errorCodes.STOPPED
-      return print(options.json, job, () => 'cancelled; nothing was left behind')
-    }
-    const { restore: result } = job.result
+    const end = { kind: 'restore' as const, json: options.json, stopped: 'cancelled; nothing was left behind' }
+    const restored = await resultOf(core, jobId, end)
+    if (restored === null) return
+    const { restore: result } = restored
     print(options.json, result, () =>
       [
         `restored backup ${backupId} to ${result.targetPath}`,

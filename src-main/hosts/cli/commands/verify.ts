@@ -1,8 +1,7 @@
-import { fromErrorInfo } from '#base/error-info.ts'
 import { errorCodes, type VerificationLevel } from '#contract'
-import { bytes, clearProgress, print, progressLine } from '../render.ts'
-import { type CommandOptions, follow, openIndexed, withCore } from '../session.ts'
-import { backupIdOf } from './look.ts'
+import { bytes, print } from '../render.ts'
+import { type CommandOptions, openIndexed, resultOf, withCore } from '../session.ts'
+import { backupIdOf } from '../state.ts'
 
 /** `lifeboat verify`: exit status 0 when everything that was checked is sound, 5 when something is damaged. */
 export function verify(
@@ -17,14 +16,10 @@ export function verify(
       backupIds: ids.length === 0 ? null : ids,
       level: options.level,
     })
-    const job = await follow(core, jobId, progressLine)
-    clearProgress()
-    if (job.error !== null) throw fromErrorInfo(job.error)
-    if (job.result?.kind !== 'verify') {
-      process.exitCode = errorCodes.STOPPED
-      return print(options.json, job, () => 'stopped; nothing was changed')
-    }
-    const found = await core.client.verify.get({ verificationId: job.result.verificationId })
+    const end = { kind: 'verify' as const, json: options.json, stopped: 'stopped; nothing was changed' }
+    const result = await resultOf(core, jobId, end)
+    if (result === null) return
+    const found = await core.client.verify.get({ verificationId: result.verificationId })
     if (found.verification.outcome === 'failed') process.exitCode = errorCodes.DAMAGED
     print(options.json, found, () => {
       const { verification, problems } = found
