@@ -6,6 +6,7 @@ import type { ColumnFamily, ManifestState } from '../manifest/manifest-state.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
 import type { BlockCache } from '../sst/block-cache.ts'
 import { type LoadedWal, loadWal } from '../wal/load-wal.ts'
+import type { WalRecoveryMode } from '../wal/recovery-mode.ts'
 import type { WalFile } from '../wal/wal-file.ts'
 import { ContentReader } from './content-reader.ts'
 import type { Direction } from './direction.ts'
@@ -29,6 +30,7 @@ export type ViewOptions = {
   readonly upToSequence?: number | null | undefined
   /** see LoadWalOptions */
   readonly keptValueBytesMax?: number | undefined
+  readonly recoveryMode?: WalRecoveryMode | undefined
   /** logs archived behind those of the file set, in order and in whole commits */
   readonly archive?: readonly WalFile[] | undefined
 }
@@ -252,10 +254,15 @@ function loadNeededLogs(fileSet: FileSet, manifest: ManifestState, options: View
     logNumberOf: (id) => families.get(id)?.logNumber ?? null,
     comparatorOf: (id) => families.get(id)?.comparator ?? null,
     flushedSequence: manifest.lastSequence,
+    newestFlushedLog: Math.max(
+      0,
+      ...manifest.columnFamilies.map((each) => (each.files.length > 0 ? each.logNumber : 0)),
+    ),
     hasFirstLog: files.some(({ logNumber }) => logNumber === firstNeededLog(manifest)),
     trackedLogs: manifest.trackedLogs.filter((log) => log.logNumber >= manifest.minLogNumberToKeep),
     maxBytes: limits.viewWalBytesMax,
     keptValueBytesMax: options.keptValueBytesMax,
+    recoveryMode: options.recoveryMode,
     upToSequence: options.upToSequence ?? null,
     archive: options.archive ?? [],
   })

@@ -4,6 +4,7 @@ import { type Damage, DamageError } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import { formatFileNumber } from '../database-file-name.ts'
 import type { RangeTombstone } from '../internal-iterator.ts'
+import type { LogWalkResult } from '../log/log-walk.ts'
 import { walkLog } from '../log/walk-log.ts'
 import type { TrackedLog } from '../manifest/manifest-state.ts'
 import { MemoryBudget } from '../memory-budget.ts'
@@ -13,6 +14,7 @@ import { lastCommitEnd } from './commit-end.ts'
 import { SequenceContinuity } from './continuity.ts'
 import { LogValues } from './log-values.ts'
 import { RecordPlace } from './record-place.ts'
+import type { WalRecoveryMode } from './recovery-mode.ts'
 import type { WalFile } from './wal-file.ts'
 import { WalRun } from './wal-run.ts'
 import { WalRunIterator } from './wal-run-iterator.ts'
@@ -32,8 +34,15 @@ export type LoadWalOptions = {
    * there means nothing: a flush does not count deletions that it dropped together with what they deleted.
    */
   readonly hasFirstLog?: boolean
+  /**
+   * The largest log number of a family with tables: where replay stops for good before that log, families no longer fit
+   * together, and the engine refuses to open. Absent: not known.
+   */
+  readonly newestFlushedLog?: number
   /** logs that must be there */
   readonly trackedLogs: readonly TrackedLog[]
+  /** point-in-time, the engine's default, when left out */
+  readonly recoveryMode?: WalRecoveryMode | undefined
   /** of memory */
   readonly maxBytes: number
   /** bytes of values that are kept in memory; others are read from the logs when they are asked for */
@@ -66,6 +75,8 @@ export type LoadedWal = {
   readonly stop: { readonly file: string; readonly offsetBytes: number } | null
   /** logs that were not applied because replay had stopped before them */
   readonly ignoredFiles: readonly string[]
+  /** an engine of this recovery mode would not open the database */
+  readonly isRefused: boolean
   /** there are commits behind `upToSequence` */
   readonly isCut: boolean
   /** Closes the logs, which values are read from. */
@@ -73,9 +84,8 @@ export type LoadedWal = {
 }
 
 /**
- * Replays write-ahead logs into sorted runs in memory, with the engine's default point-in-time rule: at damage or a
- * tear replay stops, and goes on only where a later log continues with exactly the next sequence
- * (RocksDB: db/db_impl/db_impl_open.cc; docs/formats/rocksdb.md §2.6 and §9.1).
+ * Replays write-ahead logs into sorted runs in memory, as an engine of the recovery mode would; where it would refuse to
+ * open, what came before is shown (RocksDB: db/db_impl/db_impl_open.cc; docs/formats/rocksdb.md §2.6 and §9.1).
  * @param files ascending by log number
  * @throws AppError LIMIT_EXCEEDED beyond maxBytes, IO_FAILED, SOURCE_CHANGED
  */
@@ -92,7 +102,12 @@ class CutReached extends Error {}
 /** The log number of what is archived: no family has flushed it. */
 const ARCHIVED = Number.MAX_SAFE_INTEGER
 
-type Stop = { readonly file: string; readonly offsetBytes: number; readonly tear: Damage | null }
+type Stop = {
+  readonly file: string
+  readonly logNumber: number
+  readonly offsetBytes: number
+  readonly tear: Damage | null
+}
 
 class WalLoader {
   readonly #options: LoadWalOptions
@@ -108,11 +123,13 @@ class WalLoader {
   #isCut = false
   #stop: Stop | null = null
   #unpackedBytes = 0
-  /** a whole record with a bad batch: the engine refuses in every mode */
+  readonly #mode: WalRecoveryMode
+  /** nothing more is applied: a whole record with a bad batch is refused in every mode */
   #isRefused = false
 
   constructor(options: LoadWalOptions) {
     this.#options = options
+    this.#mode = options.recoveryMode ?? 'point-in-time'
     this.#upToSequence = options.upToSequence ?? Number.MAX_SAFE_INTEGER
     this.#values = new LogValues(options.keptValueBytesMax ?? limits.viewWalValuesKeptBytesMax)
     this.#continuity = new SequenceContinuity(options.hasFirstLog === true ? null : options.flushedSequence)
@@ -142,6 +159,7 @@ class WalLoader {
       damages: this.#damages,
       stop: stop === null ? null : { file: stop.file, offsetBytes: stop.offsetBytes },
       ignoredFiles: this.#ignoredFiles,
+      isRefused: this.#isRefused,
       isCut: this.#isCut,
       close: () => this.#values.close(),
     }
@@ -182,9 +200,11 @@ class WalLoader {
     let isLogCompressed = false
     this.#continuity.beginLog()
     this.#replay.beginLog(logNumber ?? ARCHIVED, source.name)
-    const options = { logNumber, recordBytesMax: Math.min(limits.logicalRecordBytesMax, this.#options.maxBytes) }
+    const recordBytesMax = Math.min(limits.logicalRecordBytesMax, this.#options.maxBytes)
+    const options = { logNumber, recordBytesMax, resync: this.#mode === 'skip-any-corrupted-records' }
     const walk = walkLog(source, options, {
       record: (payload, offsetBytes, payloadOffsetBytes) => {
+        if (this.#isRefused) throw new NotContinued()
         if (isLogCompressed) this.#countUnpacked(payload.length)
         const sequence = this.#replay.open(payload, payloadOffsetBytes)
         if (logNumber === null && sequence < this.#expectedSequence) return
@@ -198,10 +218,30 @@ class WalLoader {
       },
     })
     this.#damages.push(...walk.damages)
-    if (walk.end === 'torn' || walk.end === 'damaged') {
-      // a stop that a later log does not continue stays where it first happened
-      this.#stop ??= { file: source.name, offsetBytes: walk.endOffsetBytes, tear: walk.tear }
+    this.#endLog(source.name, logNumber ?? ARCHIVED, walk)
+  }
+
+  #endLog(file: string, logNumber: number, { end, endOffsetBytes, tear }: LogWalkResult): void {
+    if (end !== 'torn' && end !== 'damaged') return
+    switch (this.#mode) {
+      case 'point-in-time':
+        // a stop that a later log does not continue stays where it first happened
+        this.#stop ??= { file, logNumber, offsetBytes: endOffsetBytes, tear }
+        return
+      case 'tolerate-corrupted-tail-records':
+        if (end === 'damaged') this.#refuse(file, logNumber, endOffsetBytes)
+        return
+      case 'absolute-consistency':
+        if (tear !== null) this.#damages.push(tear)
+        this.#refuse(file, logNumber, endOffsetBytes)
+        return
+      case 'skip-any-corrupted-records':
     }
+  }
+
+  #refuse(file: string, logNumber: number, offsetBytes: number): void {
+    this.#isRefused = true
+    this.#stop = { file, logNumber, offsetBytes, tear: null }
   }
 
   /** What does not continue is reported, and replayed all the same: the engine would do so as well. */
@@ -267,8 +307,13 @@ class WalLoader {
   #finalStop(): Stop | null {
     const stop = this.#stop
     if (stop === null) return null
-    if (this.#ignoredFiles.length === 0 && stop.tear !== null) return null
+    const isBehindFlush = stop.logNumber < (this.#options.newestFlushedLog ?? 0)
+    if (this.#ignoredFiles.length === 0 && stop.tear !== null && !isBehindFlush) return null
     if (stop.tear !== null) this.#damages.push(stop.tear)
+    if (isBehindFlush) {
+      this.#isRefused = true
+      this.#report(stop.file, stop.offsetBytes, 'the logs end here, and a column family was flushed later than that')
+    }
     return stop
   }
 
