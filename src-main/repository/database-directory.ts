@@ -50,6 +50,7 @@ export class DatabaseDirectory {
       openManifest: () => now().openManifest(),
       openTable: (fileNumber) => this.#orGone(() => now().openTable(fileNumber)),
       openBlob: (fileNumber) => this.#orGone(() => now().openBlob(fileNumber)),
+      openOptions: () => now().openOptions(),
       walFiles: directoryFileSet(names, open).walFiles,
     }
   }

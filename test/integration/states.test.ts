@@ -1,12 +1,13 @@
 // Goal: any state that files hold can be looked into: at any instant, of a backup or of a database directory, also while
 // a database is at work in it. Method: real databases of RocksDB 10.5 and of Debian's tools, and models of what was written.
-import { cpSync, readdirSync, statSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { StateRef } from '#contract'
 import type { Core } from '../../src-main/core/create-core.ts'
 import { encodeCommitMarker } from '../../src-main/rocksdb/commits/commit-marker.ts'
 import { ended, openSource, startCore, useCore } from '../support/core-under-test.ts'
+import { copyFixture } from '../support/fixtures.ts'
 import { makeGraphBackups } from '../support/graph-backups.ts'
 import {
   type NativeFamily,
@@ -16,6 +17,7 @@ import {
 } from '../support/rocksdb-native.ts'
 import { makeBackupDirectory, skipWithoutRocksdbTools } from '../support/rocksdb-tools.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { batch, logOf, put as putRecord } from '../unit/rocksdb/log-writer.ts'
 
 const SEED = 20_261_124
 const FIRST_TIME_US = 1_790_000_000_000_000
@@ -276,6 +278,56 @@ describe(`a database directory (seed ${SEED})`, () => {
     await expect(page({ databasePath, upToSequence: 2 })).rejects.toMatchObject({
       data: { code: 'INSTANT_NOT_COVERED', nextStep: 'Choose an instant from sequence 3 on, or an older backup.' },
     })
+  })
+})
+
+describe('a backup with an archive beside it', () => {
+  const put = (sequence: number) => batch(sequence, 1, putRecord(`archived ${sequence}`, `value ${sequence}`))
+
+  async function withArchive(
+    segments: Record<string, readonly Uint8Array[]>,
+  ): Promise<{ sourceId: number; backupId: number }> {
+    const path = copyFixture('backup_v2_api')
+    mkdirSync(join(path, 'wal', '0'), { recursive: true })
+    for (const [name, batches] of Object.entries(segments))
+      writeFileSync(join(path, 'wal', '0', `${name.padStart(20, '0')}.wal`), logOf(batches))
+    const { sourceId } = await openSource(shared.core, path)
+    return { sourceId, backupId: 2 }
+  }
+
+  test('shows any instant behind its end from the archive, and itself without one', async () => {
+    const { core } = shared
+    // the first segment begins before the end of the backup
+    const place = await withArchive({ '3': [put(3), put(4), put(5)], '6': [put(6), put(7)] })
+    const keysAt = async (upToSequence: number | null) => {
+      const rows = await rowsOf(core, { ...place, upToSequence })
+      return rows.flatMap(([key]) => (key.startsWith('archived') ? [key] : []))
+    }
+    expect([await keysAt(null), await keysAt(4), await keysAt(5), await keysAt(7), await keysAt(99)]).toEqual([
+      [],
+      [],
+      ['archived 5'],
+      ['archived 5', 'archived 6', 'archived 7'],
+      ['archived 5', 'archived 6', 'archived 7'],
+    ])
+    const { commits } = await core.client.commits.list({
+      state: { ...place, upToSequence: null },
+      before: null,
+      limit: 100,
+    })
+    expect(commits.map(({ lastSequence }) => lastSequence)).toEqual([7, 6, 5, 4, 3])
+  })
+
+  test('ends before a gap, and says so', async () => {
+    const { core } = shared
+    const place = await withArchive({ '5': [put(5)], '8': [put(8)] })
+    const request = { state: { ...place, upToSequence: 8 }, columnFamilyId: 0, from: null, after: null, limit: 100 }
+    const page = await core.client.data.page(request)
+    expect([page.lastSequence, page.rows.length, page.damages.map(({ problem }) => problem)]).toEqual([
+      5,
+      5,
+      ['operations are missing before this log'],
+    ])
   })
 })
 

@@ -11,7 +11,6 @@ const COMMIT_BYTES = 3 * 8 + 5 * 4
 
 export type CommitIndexOptions = {
   readonly upToSequence: number | null
-  readonly checkpoint?: (() => void) | undefined
 }
 
 /** What is known of one commit. */
@@ -127,18 +126,22 @@ export class CommitIndex {
 /**
  * Indexes the commits of logs, by the rules of walkCommits.
  * @param files ascending
- * @throws AppError LIMIT_EXCEEDED, IO_FAILED; what checkpoint throws
+ * @throws AppError LIMIT_EXCEEDED, IO_FAILED
  */
 export function indexCommits(files: readonly WalFile[], options: CommitIndexOptions): CommitIndex {
   const index = new CommitIndex()
+  let lastSequence = -1
   const upToSequence = options.upToSequence ?? Number.MAX_SAFE_INTEGER
-  const { checkpoint } = options
   const walk = walkCommits(
     sourcesOf(files),
-    { lastSequenceBefore: null, ...(checkpoint === undefined ? {} : { checkpoint }) },
+    { lastSequenceBefore: null },
     {
       commit(commit) {
-        if (commit.lastSequence <= upToSequence) index.add(commit)
+        // what an archive holds once more is the same commit
+        const isKnown = commit.lastSequence <= lastSequence
+        if (isKnown || commit.lastSequence > upToSequence) return
+        lastSequence = commit.lastSequence
+        index.add(commit)
       },
     },
   )

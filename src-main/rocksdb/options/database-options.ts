@@ -1,16 +1,8 @@
 import { failAt, type Place } from '../place.ts'
+import { recoveryModeNamed, type WalRecoveryMode } from '../wal/recovery-mode.ts'
 import { objectName } from './nested-options.ts'
 import { type OptionSection, type OptionValue, parseOptionSections } from './option-sections.ts'
 import { unescaped } from './option-text.ts'
-
-/** RocksDB: include/rocksdb/options.h WALRecoveryMode; docs/formats/rocksdb.md §2.6 */
-export const walRecoveryModes = [
-  'kTolerateCorruptedTailRecords',
-  'kAbsoluteConsistency',
-  'kPointInTimeRecovery',
-  'kSkipAnyCorruptedRecords',
-] as const
-export type WalRecoveryMode = (typeof walRecoveryModes)[number]
 
 /** What one column family was opened with. Names of objects are null when it has none or the file does not say. */
 export type FamilyOptions = {
@@ -75,7 +67,7 @@ export function parseDatabaseOptions(bytes: Uint8Array, file: string): DatabaseO
     rocksdbVersion: versionOf(parts.version, 'rocksdb_version'),
     optionsFileVersion: versionOf(parts.version, 'options_file_version'),
     walDirectory: unescaped(values.get('wal_dir')?.text ?? '') || null,
-    walRecoveryMode: walRecoveryModes.find((mode) => mode === values.get('wal_recovery_mode')?.text) ?? null,
+    walRecoveryMode: recoveryModeNamed(values.get('wal_recovery_mode')?.text ?? ''),
     recycleLogFileNumber: numberOf(values, 'recycle_log_file_num') ?? 0,
     manualWalFlush: isOn(values, 'manual_wal_flush'),
     allowTwoPhaseCommit: isOn(values, 'allow_2pc'),

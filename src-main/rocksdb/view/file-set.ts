@@ -9,6 +9,8 @@ export interface FileSet {
   openTable(fileNumber: number): ByteSource
   /** @throws AppError PATH_NOT_FOUND when the set does not hold it */
   openBlob(fileNumber: number): ByteSource
+  /** The newest OPTIONS file; null when the set holds none. @throws AppError */
+  openOptions(): ByteSource | null
   /** every write-ahead log of the set, in any order */
   readonly walFiles: readonly WalFile[]
 }

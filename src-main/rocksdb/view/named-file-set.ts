@@ -27,10 +27,14 @@ function fileSet(places: ReadonlyMap<string, string>, open: OpenByName): FileSet
   const tables = new Map<number, string>()
   const blobs = new Map<number, string>()
   const walFiles: WalFile[] = []
+  let options: { fileNumber: number; place: string } | null = null
   for (const [databaseName, place] of places) {
     const name = parseDatabaseFileName(databaseName)
     if (name === null || name.fileNumber === null) continue
     if (name.kind === 'table') tables.set(name.fileNumber, place)
+    if (name.kind === 'options' && name.fileNumber >= (options?.fileNumber ?? 0)) {
+      options = { fileNumber: name.fileNumber, place }
+    }
     if (name.kind === 'blob') blobs.set(name.fileNumber, place)
     if (name.kind === 'log') walFiles.push({ logNumber: name.fileNumber, open: () => open(place) })
   }
@@ -38,6 +42,7 @@ function fileSet(places: ReadonlyMap<string, string>, open: OpenByName): FileSet
     openManifest: () => openManifest(places, open),
     openTable: (fileNumber) => open(tables.get(fileNumber) ?? missing(`${formatFileNumber(fileNumber)}.sst`)),
     openBlob: (fileNumber) => open(blobs.get(fileNumber) ?? missing(`${formatFileNumber(fileNumber)}.blob`)),
+    openOptions: () => (options === null ? null : open(options.place)),
     walFiles,
   }
 }

@@ -11,3 +11,15 @@ export type WalRecoveryMode =
   | 'point-in-time'
   /** both are passed over: what can be read is replayed */
   | 'skip-any-corrupted-records'
+
+const byEngineName: Readonly<Record<string, WalRecoveryMode>> = {
+  kTolerateCorruptedTailRecords: 'tolerate-corrupted-tail-records',
+  kAbsoluteConsistency: 'absolute-consistency',
+  kPointInTimeRecovery: 'point-in-time',
+  kSkipAnyCorruptedRecords: 'skip-any-corrupted-records',
+}
+
+/** The mode that an OPTIONS file names; null for a name that is not known. */
+export function recoveryModeNamed(engineName: string): WalRecoveryMode | null {
+  return Object.hasOwn(byEngineName, engineName) ? (byEngineName[engineName] ?? null) : null
+}

@@ -2,7 +2,6 @@ import { AppError } from '#base/app-error.ts'
 import type { AccidentFinding, Commit } from '#contract'
 import type { CommitIndex } from '../../rocksdb/commits/commit-index.ts'
 import { walkCommits } from '../../rocksdb/commits/walk-commits.ts'
-import { neededLogs } from '../../rocksdb/view/view.ts'
 import { describeFinding } from '../../timeline/describe-finding.ts'
 import { findAccidents } from '../../timeline/find-accidents.ts'
 import type { Finding } from '../../timeline/finding.ts'
@@ -47,14 +46,21 @@ export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-
     ...(state.codec === null ? {} : { codec: state.codec }),
   })
   let commitCount = 0
+  // what an archive holds once more is the same commit
+  let lastSequence = -1
   const upToSequence = input.place.upToSequence ?? Number.MAX_SAFE_INTEGER
   walkCommits(
     openLogs(state),
     { lastSequenceBefore: null },
     {
-      operation: finder.operation,
+      operation(type, columnFamilyId, sequence, key, value) {
+        if (sequence > lastSequence && sequence <= upToSequence) {
+          finder.operation(type, columnFamilyId, sequence, key, value)
+        }
+      },
       commit(commit) {
-        if (commit.lastSequence > upToSequence) return
+        if (commit.lastSequence <= lastSequence || commit.lastSequence > upToSequence) return
+        lastSequence = commit.lastSequence
         commitCount += 1
         pulse.row()
         finder.add(commit)
@@ -72,7 +78,7 @@ export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-
 }
 
 function* openLogs(state: OpenState) {
-  for (const file of neededLogs(state.fileSet, state.view.manifest)) {
+  for (const file of state.logs) {
     const source = file.open()
     try {
       yield { logNumber: file.logNumber, source }

@@ -9,7 +9,8 @@ const DECODED_VALUE_BYTES_MAX = 1024 * 1024
 
 /** Which instants of a state can be seen, and what it is made of. */
 export function describeState({ place }: Tasks['describe-state']['input']): Tasks['describe-state']['output'] {
-  const { view } = stateAt(place)
+  const state = stateAt(place)
+  const { view } = state
   return {
     columnFamilies: view.columnFamilies.map(({ id, name, comparator, files }) => ({
       columnFamilyId: id,
@@ -19,7 +20,7 @@ export function describeState({ place }: Tasks['describe-state']['input']): Task
     })),
     exactFromSequence: view.exactFromSequence,
     lastSequence: view.lastSequence,
-    damages: [...view.damages],
+    damages: [...state.damages],
   }
 }
 
@@ -35,7 +36,7 @@ export function dataPage(input: Tasks['data-page']['input']): Tasks['data-page']
   return {
     rows: rows.map((row) => shortened(decodedRow(state, name, row), valueBytesMax)),
     next: next === null ? null : Buffer.from(next).toString('base64'),
-    damages: [...state.view.damages, ...damages.map(({ damage }) => damage)],
+    damages: [...state.damages, ...damages.map(({ damage }) => damage)],
     codec: state.codec?.name ?? null,
     lastSequence: state.view.lastSequence,
   }

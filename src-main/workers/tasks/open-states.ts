@@ -1,11 +1,15 @@
+import type { Damage } from '#base/damage.ts'
+import { archivedLogs } from '../../repository/archived-logs.ts'
 import { BackupDirectory } from '../../repository/backup-directory.ts'
 import { DatabaseDirectory } from '../../repository/database-directory.ts'
+import { readLogOptions } from '../../repository/log-options.ts'
 import { filesOfBackup } from '../../repository/manifest-of-backup.ts'
 import { readMeta } from '../../repository/read-meta.ts'
 import { type CommitIndex, indexCommits } from '../../rocksdb/commits/commit-index.ts'
 import { BlockCache } from '../../rocksdb/sst/block-cache.ts'
 import type { FileSet } from '../../rocksdb/view/file-set.ts'
 import { neededLogs, openView, type View } from '../../rocksdb/view/view.ts'
+import type { WalFile } from '../../rocksdb/wal/wal-file.ts'
 import { type RowCodec, samyamaCodec } from '../../samyama/codec.ts'
 import { chooseGeneration } from '../../samyama/generation.ts'
 import type { StatePlace } from '../messages.ts'
@@ -18,34 +22,50 @@ const SAMPLE_VALUE_BYTES = 64 * 1024
 /** a running database may flush while it is opened: then it is opened again, but not for ever */
 const OPEN_ATTEMPTS = 3
 
+/** What a state is made of, before it is opened. */
+type StateFiles = {
+  readonly fileSet: FileSet
+  /** logs behind those of the file set: they count for an instant behind its end */
+  readonly archive: readonly WalFile[]
+  /** null for a backup */
+  readonly directory: DatabaseDirectory | null
+}
+
 /** A state opened for reading rows, with what is known of how its values are written. */
 export class OpenState {
   readonly view: View
   readonly codec: RowCodec | null
-  readonly fileSet: FileSet
-  readonly #directory: DatabaseDirectory | null
+  /** what is wrong with the state as a whole */
+  readonly damages: readonly Damage[]
+  readonly #files: StateFiles
   readonly #upToSequence: number | null
   #commits: CommitIndex | null = null
 
-  constructor(fileSet: FileSet, { upToSequence, nowMs }: StatePlace, directory: DatabaseDirectory | null) {
-    this.fileSet = fileSet
+  constructor(files: StateFiles, { upToSequence, nowMs }: StatePlace) {
+    this.#files = files
     this.#upToSequence = upToSequence
-    this.#directory = directory
-    this.view = openView(fileSet, { cache: new BlockCache(CACHE_BYTES), upToSequence })
+    const { recoveryMode, walDirectory, damages } = readLogOptions(files.fileSet)
+    const archive = upToSequence === null ? [] : files.archive
+    const cache = new BlockCache(CACHE_BYTES)
+    this.view = openView(files.fileSet, { cache, upToSequence, archive, recoveryMode: recoveryMode ?? undefined })
     this.codec = codecOf(this.view, nowMs)
+    const isElsewhere = files.directory !== null && walDirectory !== null
+    this.damages = [...this.view.damages, ...damages, ...(isElsewhere ? [logsElsewhere(walDirectory)] : [])]
   }
 
   /** A running database wrote something since. */
   get hasMovedOn(): boolean {
-    return this.#directory?.hasMovedOn() === true
+    return this.#files.directory?.hasMovedOn() === true
+  }
+
+  /** The logs whose commits lie between the tables and the end of the archive, or the instant. */
+  get logs(): readonly WalFile[] {
+    return [...neededLogs(this.#files.fileSet, this.view.manifest), ...this.#files.archive]
   }
 
   /** The commits in its logs, read when they are asked for. */
-  commits(checkpoint?: () => void): CommitIndex {
-    this.#commits ??= indexCommits(neededLogs(this.fileSet, this.view.manifest), {
-      upToSequence: this.#upToSequence,
-      checkpoint,
-    })
+  commits(): CommitIndex {
+    this.#commits ??= indexCommits(this.logs, { upToSequence: this.#upToSequence })
     return this.#commits
   }
 
@@ -55,7 +75,7 @@ export class OpenState {
 
   close(): void {
     this.view.close()
-    this.#directory?.close()
+    this.#files.directory?.close()
   }
 }
 
@@ -73,7 +93,10 @@ function backupState(place: StatePlace, backupId: number): OpenState {
   const directory = new BackupDirectory(place.path)
   const { meta, metaDigest } = readMeta(directory, backupId)
   const key = [directory.root, backupId, metaDigest, place.upToSequence].join('\n')
-  return keptState(key) ?? keep(key, new OpenState(filesOfBackup(directory, meta), place, null))
+  const known = keptState(key)
+  if (known !== undefined) return known
+  const files = { fileSet: filesOfBackup(directory, meta), archive: archivedLogs(directory), directory: null }
+  return keep(key, new OpenState(files, place))
 }
 
 function databaseState(place: StatePlace): OpenState {
@@ -88,7 +111,7 @@ function openDatabase(place: StatePlace): OpenState {
   for (let attempt = 1; ; attempt += 1) {
     const directory = new DatabaseDirectory(place.path)
     try {
-      const state = new OpenState(directory.fileSet, place, directory)
+      const state = new OpenState({ fileSet: directory.fileSet, archive: [], directory }, place)
       const newestLog = Math.max(0, ...directory.fileSet.walFiles.map(({ logNumber }) => logNumber ?? 0))
       // a log that was born after the listing may hold what the MANIFEST no longer finds in the older ones
       const isWhole = state.view.manifest.minLogNumberToKeep <= newestLog || directory.fileSet.walFiles.length === 0
@@ -122,6 +145,17 @@ function keep(key: string, state: OpenState): OpenState {
 function drop(key: string): void {
   kept.get(key)?.close()
   kept.delete(key)
+}
+
+function logsElsewhere(walDirectory: string): Damage {
+  return {
+    file: 'OPTIONS',
+    offsetBytes: null,
+    structure: 'wal_dir',
+    problem: 'the logs lie in another directory, which is not read: rows that are only there are missing',
+    expected: null,
+    found: walDirectory,
+  }
 }
 
 /** Samyama's codec, where the first nodes and edges read like Samyama's. */

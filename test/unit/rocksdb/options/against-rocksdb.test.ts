@@ -31,7 +31,7 @@ test('options that ldb wrote name every column family', { timeout: TIMEOUT_MS },
     ...names.map((name) => ({ kind: 'createFamily', name }) as const),
   ])
   const { families, walDirectory, walRecoveryMode } = newestOptions(path)
-  expect({ walDirectory, walRecoveryMode }).toEqual({ walDirectory: null, walRecoveryMode: 'kPointInTimeRecovery' })
+  expect({ walDirectory, walRecoveryMode }).toEqual({ walDirectory: null, walRecoveryMode: 'point-in-time' })
   expect(families.map(({ name, table }) => [name, table?.family])).toEqual(
     ['default', ...names].map((name) => [name, name]),
   )
@@ -54,7 +54,7 @@ test('options that db_bench wrote say what it was told', { timeout: TIMEOUT_MS }
   expect(database).toEqual({
     optionsFileVersion: '1.1',
     walDirectory,
-    walRecoveryMode: 'kPointInTimeRecovery',
+    walRecoveryMode: 'point-in-time',
     recycleLogFileNumber: 0,
     manualWalFlush: true,
     allowTwoPhaseCommit: false,

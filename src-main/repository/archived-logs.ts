@@ -1,0 +1,28 @@
+import { AppError } from '#base/app-error.ts'
+import type { WalFile } from '../rocksdb/wal/wal-file.ts'
+import type { BackupDirectory } from './backup-directory.ts'
+
+const SEGMENT_NAME = /^[0-9]{20}\.wal$/
+
+/**
+ * The logs that were archived beside the backups, in order: `wal/<timeline>/<first sequence, 20 digits>.wal`. None in a
+ * plain BackupEngine directory.
+ * @throws AppError BAD_REQUEST when there are several timelines: which one a backup is on is not known here
+ */
+export function archivedLogs(directory: BackupDirectory): WalFile[] {
+  const timelines = directory.list('wal').filter((name) => !name.startsWith('.'))
+  const [timeline, ...others] = timelines
+  if (timeline === undefined) return []
+  if (others.length > 0) {
+    throw new AppError('BAD_REQUEST', {
+      message: `the archive has ${timelines.length} timelines, and which one this backup is on is not known`,
+      subject: directory.root,
+      nextStep: 'Look at the state of the backup itself, without an instant behind it.',
+    })
+  }
+  const folder = `wal/${timeline}`
+  return directory
+    .list(folder)
+    .filter((name) => SEGMENT_NAME.test(name))
+    .map((name) => ({ logNumber: null, open: () => directory.open(`${folder}/${name}`) }))
+}
