@@ -34,6 +34,15 @@ export const limits = {
   entityColumnsMax: 100_000,
   /** decompressed size of one block: stops a decompression bomb */
   decompressedBlockBytesMax: 256 * 1024 * 1024,
+  /** one entry of the logical log is one node or edge; JavaScript holds no text of half a gibibyte to show */
+  logicalLogRecordBytesMax: 256 * 1024 * 1024,
+  /** one line of a snapshot is one node or edge; what JSON makes of this size fits a worker's memory */
+  snapshotLineBytesMax: 16 * 1024 * 1024,
+  /** a snapshot's text; the engine's own upload limit is 64 GiB packed */
+  snapshotUnpackedBytesMax: 4 * 1024 ** 4,
+  /** a snapshot is a tenth of its text by habit; beyond this and the free part it is made to exhaust its reader */
+  unpackedRatioMax: 250,
+  unpackedRatioFreeBytes: 64 * 1024 * 1024,
   /** one value in a blob file as it is stored; decompressed it is bounded as a block is */
   blobValueBytesMax: 256 * 1024 * 1024,
   /** an OPTIONS file has 7 KiB for each column family: 4,600 families */

@@ -92,7 +92,7 @@ export class DatabaseDirectory {
 }
 
 /** Whether a path looks like the directory of a database; false for what cannot be read. */
-export function isDatabaseDirectory(path: string): boolean {
+function isDatabaseDirectory(path: string): boolean {
   try {
     return lstatSync(join(path, 'CURRENT'), { throwIfNoEntry: false })?.isFile() === true
   } catch {

@@ -5,7 +5,7 @@ import type { ColumnFamily, TableFile } from '../manifest/manifest-state.ts'
  * True when two MANIFESTs speak of one table: its unique id holds the session that wrote it and its number there
  * (RocksDB: table/unique_id.cc). Tables of engines before 7.3 have none: they are read.
  */
-export function isSameTable(left: TableFile, right: TableFile): boolean {
+function isSameTable(left: TableFile, right: TableFile): boolean {
   return (
     left.uniqueId !== null &&
     right.uniqueId !== null &&

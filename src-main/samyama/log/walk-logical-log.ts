@@ -16,8 +16,6 @@ import {
   sequenceAt,
 } from './record-frame.ts'
 
-/** One entry is one node or edge; JavaScript holds no text of half a gibibyte, so larger could not be shown. */
-const RECORD_BYTES_MAX = 256 * 1024 * 1024
 /** `SGWL`, the mark of a planned format that no release wrote. */
 const SEGMENT_MARK = 0x4c57_4753
 const VARIANT_BYTES = 4
@@ -70,7 +68,7 @@ class Walk {
     this.#options = options
     this.#visitor = visitor
     this.#window = new LogWindow(source)
-    this.#recordBytesMax = options.recordBytesMax ?? RECORD_BYTES_MAX
+    this.#recordBytesMax = options.recordBytesMax ?? limits.logicalLogRecordBytesMax
   }
 
   run(): LogicalLogWalkResult {

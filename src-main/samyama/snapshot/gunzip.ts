@@ -1,14 +1,12 @@
 import { crc32 } from 'node:zlib'
 import { AppError } from '#base/app-error.ts'
 import { DamageError } from '#base/damage.ts'
+import { limits } from '#base/limits.ts'
 import { gzipHeaderBytes, TRAILER_BYTES } from './gzip-member.ts'
 import { inflatePump, type ZlibPump } from './zlib-pump.ts'
 
 /** Input of one step: small, because deflate makes a thousand times as much of it in the worst case. */
 const STEP_BYTES = 8192
-/** A snapshot is a tenth of its text by habit; beyond this and the free part it is made to exhaust its reader. */
-const RATIO_MAX = 250
-const RATIO_FREE_BYTES = 64 * 1024 * 1024
 
 /**
  * Unpacks one gzip member (RFC 1952) in bounded memory and checks its trailer: the engine reads one and no more.
@@ -111,7 +109,9 @@ class GzipMember {
       this.#crc = crc32(part, this.#crc)
       this.#unpackedBytes += part.length
     }
-    const isBomb = this.#unpackedBytes > RATIO_FREE_BYTES && this.#unpackedBytes > this.#packedBytes * RATIO_MAX
+    const isBomb =
+      this.#unpackedBytes > limits.unpackedRatioFreeBytes &&
+      this.#unpackedBytes > this.#packedBytes * limits.unpackedRatioMax
     if (!isBomb && this.#unpackedBytes <= this.#unpackedBytesMax) return output
     throw new AppError('LIMIT_EXCEEDED', {
       message: isBomb ? 'the snapshot unpacks to implausibly much' : 'the snapshot unpacks to more than is allowed',

@@ -1,5 +1,6 @@
 import type { ByteSource } from '#base/byte-source.ts'
 import { DamageError } from '#base/damage.ts'
+import { limits } from '#base/limits.ts'
 import { decryptSnapshot, isEncryptedSnapshot, keyNeeded } from './encrypted-container.ts'
 import { gunzip } from './gunzip.ts'
 import { LineDecoder } from './line-decoder.ts'
@@ -7,10 +8,6 @@ import { LineSplitter } from './line-splitter.ts'
 import type { SnapshotItem } from './snapshot-record.ts'
 import { readExactly, sourceChunks } from './source-chunks.ts'
 
-/** One record is one node or edge; what JSON makes of a line of this size fits a worker's memory. */
-const LINE_BYTES_MAX = 16 * 1024 * 1024
-/** The engine's own upload limit is 64 GiB packed. */
-const UNPACKED_BYTES_MAX = 4 * 1024 ** 4
 const HEAD_BYTES = 16
 
 export type SnapshotReadOptions = {
@@ -34,8 +31,8 @@ export async function* readSnapshot(
   options: SnapshotReadOptions = {},
 ): AsyncGenerator<SnapshotItem> {
   const lines = new LineDecoder(source.name)
-  const splitter = new LineSplitter(options.lineBytesMax ?? LINE_BYTES_MAX)
-  const unpackedBytesMax = options.unpackedBytesMax ?? UNPACKED_BYTES_MAX
+  const splitter = new LineSplitter(options.lineBytesMax ?? limits.snapshotLineBytesMax)
+  const unpackedBytesMax = options.unpackedBytesMax ?? limits.snapshotUnpackedBytesMax
   try {
     for await (const chunk of gunzip(source.name, packedChunks(source, options), unpackedBytesMax)) {
       options.checkpoint?.()

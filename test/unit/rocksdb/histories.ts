@@ -29,7 +29,7 @@ export const history = fc
     )
   })
 
-export const tags = { put: 1, merge: 2, delete: 0, range: 0x0f }
+const tags = { put: 1, merge: 2, delete: 0, range: 0x0f }
 
 export function batchOf(changes: Batch): Buffer {
   const records = changes.map(({ kind, key, value }) =>
