@@ -37,7 +37,7 @@ select s.source_id, b.backup_id, b.state, b.created_at_us, b.sequence, b.schema_
 from source s join backup b on b.snapshot_id = s.snapshot_id
 left join verification_backup vb on vb.backup_id = b.backup_id and vb.meta_digest = b.meta_digest
   and vb.verification_id = coalesce(
-    (${LAST_VERIFICATION} and (y.level = 'checksum' or x.outcome = 'failed') order by x.verification_id desc limit 1),
+    (${LAST_VERIFICATION} and (y.level <> 'presence' or x.outcome = 'failed') order by x.verification_id desc limit 1),
     (${LAST_VERIFICATION} order by x.verification_id desc limit 1))
 left join verification v on v.verification_id = vb.verification_id
 where s.source_id = ?`

@@ -31,7 +31,7 @@ left join backup b on b.snapshot_id = s.snapshot_id
   and b.backup_id = (select max(backup_id) from backup where snapshot_id = s.snapshot_id)
 left join verification v on v.verification_id =
   (select verification_id from verification where source_id = s.source_id
-   order by (level = 'checksum' or outcome = 'failed') desc, verification_id desc limit 1)
+   order by (level <> 'presence' or outcome = 'failed') desc, verification_id desc limit 1)
 where s.is_forgotten = 0`
 
 /** The opened sources, in the order in which they were first opened. */

@@ -2,8 +2,11 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { BackupId, Count, callErrors, JobId, SourceId, TimeUs, VerificationId } from './common.ts'
 
-/** presence: every file is there with its size. checksum: and every byte matches the checksum in the meta file. */
-export const VerificationLevel = z.enum(['presence', 'checksum'])
+/**
+ * presence: every file is there with its size. checksum: and every byte matches the checksum in the meta file. deep: and
+ * every block, record and edit in it is what its format says, by checksums of its own.
+ */
+export const VerificationLevel = z.enum(['presence', 'checksum', 'deep'])
 export type VerificationLevel = z.infer<typeof VerificationLevel>
 
 export const VerificationSummary = z.strictObject({
@@ -17,7 +20,7 @@ export type VerificationSummary = z.infer<typeof VerificationSummary>
 export const VerificationProblem = z.strictObject({
   /** relative to the backup directory */
   path: z.string(),
-  kind: z.enum(['missing', 'size', 'checksum', 'unreadable', 'meta', 'excluded', 'changed']),
+  kind: z.enum(['missing', 'size', 'checksum', 'unreadable', 'meta', 'excluded', 'changed', 'contents']),
   expected: z.string().nullable(),
   found: z.string().nullable(),
   /** the verified backups that need this file, newest first, at most 20 */

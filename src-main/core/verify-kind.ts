@@ -30,6 +30,7 @@ export function verifyKind(options: {
           trackProgress: context.trackProgress,
           plan: (order) => pool.run('plan-verification', order),
           hash: (task) => pool.run('hash-ranges', task),
+          checkContents: (task) => pool.run('check-contents', task),
         },
       )
       const verificationId = keepVerification(database, { sourceId, level, ...run })

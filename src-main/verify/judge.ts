@@ -16,8 +16,11 @@ export type Judgement = {
 
 /** Compares what was hashed with what the meta files promise. `work` is null when nothing was hashed. */
 export function judge(plan: VerificationPlan, work: SharedWork | null, foundWhileReading: FoundProblem[]): Judgement {
-  const found = uniqueByPath(foundWhileReading)
+  // what a file holds says nothing of its checksum
+  const contents = foundWhileReading.filter(({ kind }) => kind === 'contents')
+  const found = uniqueByPath(foundWhileReading.filter(({ kind }) => kind !== 'contents'))
   if (work !== null) found.push(...mismatches(plan.files, work, new Set(found.map((problem) => problem.path))))
+  found.push(...contents)
   const all = [...plan.problems, ...found]
   const concerned = (problem: FoundProblem) => problem.backupIds ?? plan.usersByPath.get(problem.path) ?? []
   const problems = all.map((problem) => {

@@ -18,7 +18,7 @@ export type PlannedFile = {
 
 export type FoundProblem = {
   path: string
-  kind: 'missing' | 'size' | 'checksum' | 'unreadable' | 'meta' | 'excluded' | 'changed'
+  kind: 'missing' | 'size' | 'checksum' | 'unreadable' | 'meta' | 'excluded' | 'changed' | 'contents'
   expected: string | null
   found: string | null
   /** the verified backups that it concerns, newest first; left out: all that use the path */

@@ -1,5 +1,6 @@
 import type { ControlSwitch } from '#base/abort.ts'
 import type { Clock } from '#base/clock.ts'
+import type { ContentTask, ContentTaskOutput } from './check-contents.ts'
 import type { HashTask, HashTaskOutput } from './hash-ranges.ts'
 import { type Judgement, judge } from './judge.ts'
 import type { FoundProblem, VerificationOrder, VerificationPlan } from './plan.ts'
@@ -22,6 +23,7 @@ export type VerificationPorts = {
   threadCount: number
   plan(order: VerificationOrder): Promise<VerificationPlan>
   hash(task: HashTask): Promise<HashTaskOutput>
+  checkContents(task: ContentTask): Promise<ContentTaskOutput>
   control: ControlSwitch
   trackProgress(read: () => VerificationProgress): void
   clock: Clock
@@ -36,11 +38,11 @@ export type VerificationRun = Judgement & {
 
 /**
  * Verifies backups: every file that they name once, however many share it. Level presence looks at names and sizes,
- * level checksum reads every byte.
+ * level checksum reads every byte, level deep reads them once more by the rules of their formats.
  * @throws StoppedError when the control switch was stopped; AppError when the directory cannot be opened
  */
 export async function runVerification(
-  order: VerificationOrder & { level: 'presence' | 'checksum' },
+  order: VerificationOrder & { level: 'presence' | 'checksum' | 'deep' },
   ports: VerificationPorts,
 ): Promise<VerificationRun> {
   const startedAtUs = ports.clock.nowUs()
@@ -48,7 +50,7 @@ export async function runVerification(
   const plan = await ports.plan({ path: order.path, backupIds: order.backupIds })
   let work: SharedWork | null = null
   let problems: FoundProblem[] = []
-  if (order.level === 'checksum' && plan.files.length > 0) {
+  if (order.level !== 'presence' && plan.files.length > 0) {
     const totalBytes = plan.files.reduce((sum, file) => sum + file.sizeBytes, 0)
     const threadCount = totalBytes <= ONE_THREAD_BYTES ? 1 : ports.threadCount
     work = makeWork(
@@ -57,6 +59,8 @@ export async function runVerification(
     )
     ports.trackProgress(progressReader(plan, work, totalBytes))
     problems = await hashInThreads(plan, work, threadCount, ports)
+    // after the checksums: what fails them need not be read again
+    if (order.level === 'deep') problems.push(...(await checkInThreads(plan, problems, threadCount, ports)))
   }
   return {
     ...judge(plan, work, problems),
@@ -77,6 +81,35 @@ async function hashInThreads(
   const outputs = await Promise.allSettled(
     Array.from({ length: threadCount }, (_, slot) =>
       ports.hash({ path: plan.root, files, work, control: ports.control.shared, slot }),
+    ),
+  )
+  return outputs.flatMap((output) => {
+    if (output.status === 'rejected') throw output.reason
+    return output.value.problems
+  })
+}
+
+async function checkInThreads(
+  plan: VerificationPlan,
+  found: readonly FoundProblem[],
+  threadCount: number,
+  ports: VerificationPorts,
+): Promise<FoundProblem[]> {
+  const failed = new Set(found.map((problem) => problem.path))
+  const files = plan.files.filter(({ path }) => !failed.has(path)).map(({ path, sizeBytes }) => ({ path, sizeBytes }))
+  const next = new SharedArrayBuffer(4)
+  const progress = new SharedArrayBuffer(threadCount * 16)
+  const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+  ports.trackProgress(() => {
+    const fields = new Float64Array(progress)
+    const sum = (start: number) => fields.reduce((total, field, index) => total + (index % 2 === start ? field : 0), 0)
+    const done = { doneBytes: sum(0), totalBytes, doneCount: sum(1), totalCount: files.length }
+    return { phase: 'Reading contents', ...done, currentFile: null }
+  })
+  const control = ports.control.shared
+  const outputs = await Promise.allSettled(
+    Array.from({ length: threadCount }, (_, slot) =>
+      ports.checkContents({ path: plan.root, files, next, progress, control, slot }),
     ),
   )
   return outputs.flatMap((output) => {

@@ -16,6 +16,7 @@ import type {
 import type { CopyTask, CopyTaskOutput } from '../restore/copy-files.ts'
 import type { PreparedRestore, RestoreOrder } from '../restore/prepare.ts'
 import type { TargetCheck } from '../restore/target.ts'
+import type { ContentTask, ContentTaskOutput } from '../verify/check-contents.ts'
 import type { HashTask, HashTaskOutput } from '../verify/hash-ranges.ts'
 import type { VerificationOrder, VerificationPlan } from '../verify/plan.ts'
 
@@ -106,6 +107,7 @@ export type Tasks = {
   }
   'plan-verification': { input: VerificationOrder; output: VerificationPlan }
   'hash-ranges': { input: HashTask; output: HashTaskOutput }
+  'check-contents': { input: ContentTask; output: ContentTaskOutput }
   'check-target': {
     input: { path: string; backupId: number; targetPath: string; restoreId: string | null }
     output: TargetCheck

@@ -9,6 +9,7 @@ import { copyList } from '../restore/copy-list.ts'
 import { discardRestore, prepareRestore } from '../restore/prepare.ts'
 import { publishRestore } from '../restore/publish.ts'
 import { checkTarget } from '../restore/target.ts'
+import { checkContents } from '../verify/check-contents.ts'
 import { hashRanges } from '../verify/hash-ranges.ts'
 import { planVerification } from '../verify/plan.ts'
 import type { FromWorker, TaskName, Tasks, ToWorker } from './messages.ts'
@@ -41,6 +42,7 @@ const handlers: Handlers = {
   'commit-at': commitAt,
   'find-accidents': accidents,
   'plan-verification': planVerification,
+  'check-contents': (task) => checkContents(task),
   'hash-ranges': hashRanges,
   'check-target': ({ path, backupId, targetPath, restoreId }) => {
     const directory = new BackupDirectory(path)

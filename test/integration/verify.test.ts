@@ -1,6 +1,15 @@
 // Goal: a verification finds every way in which a file is not what it was, and names it, what it should be, and which
 // backups it costs. Method: fixtures of both schemas, damaged one way at a time, verified by a whole core.
-import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { crc32c } from '../../src-main/rocksdb/crc32c.ts'
@@ -65,6 +74,39 @@ test.each(flips)('one turned byte in %s is found', async (file, fixture, backupI
   expect(outcomes).toEqual(
     [3, 2, 1].map((id) => (!ids.includes(id) ? undefined : backupIds.includes(id) ? 'failed' : 'passed')),
   )
+})
+
+describe('a deep verification', () => {
+  test.each(['backup_v1', 'backup_v2_api'] as const)('finds nothing in the sound backups of %s', async (fixture) => {
+    const { core, sourceId } = await opened(copyFixture(fixture))
+    const { verification, problems } = await verified(core, { sourceId, backupIds: [1, 2], level: 'deep' })
+    expect([verification.outcome, verification.level, problems]).toEqual(['passed', 'deep', []])
+    const backups = await core.client.backups.list({ sourceId })
+    expect(backups.find(({ backupId }) => backupId === 2)?.lastVerification?.level).toBe('deep')
+  })
+
+  test.each<[file: string, fixture: 'backup_v1' | 'backup_v2_api', offset: number, found: string]>([
+    [SHARED_BY_TWO, 'backup_v1', 20, 'data block'],
+    ['private/3/MANIFEST-000035', 'backup_v1', 20, 'log record'],
+    ['private/2/CURRENT', 'backup_v1', 3, 'CURRENT'],
+    ['private/2/000008.log', 'backup_v2_api', 20, 'log record'],
+    ['shared_checksum/000010_490828903_298.blob', 'backup_v2_api', 100, 'blob'],
+  ])('finds a byte in %s that was wrong when the backup was made', async (file, fixture, offset, found) => {
+    const path = copyFixture(fixture)
+    const before = crc32c(readFileSync(join(path, file)))
+    flipByte(join(path, file), offset)
+    const after = crc32c(readFileSync(join(path, file)))
+    for (const id of readdirSync(join(path, 'meta'))) {
+      const meta = readFileSync(join(path, 'meta', id), 'latin1')
+      writeFileSync(join(path, 'meta', id), meta.replaceAll(` ${before}`, ` ${after}`))
+    }
+    const { core, sourceId } = await opened(path)
+    const backupIds = fixture === 'backup_v1' ? [1, 2, 3] : [1, 2]
+    expect((await verified(core, { sourceId, backupIds, level: 'checksum' })).problems).toEqual([])
+    const { problems } = await verified(core, { sourceId, backupIds, level: 'deep' })
+    expect(problems.map((problem) => [problem.path, problem.kind])).toEqual([[file, 'contents']])
+    expect(problems[0]?.found).toContain(found)
+  })
 })
 
 test('a turned byte in a meta file is found, whether it still reads or not', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { type Backup, ErrorInfo, type Job, type Source } from '#contract'
+import { type Backup, ErrorInfo, type Job, type Source, type VerificationLevel } from '#contract'
 import { type Core, type CoreOptions, createCore } from '../../src-main/core/create-core.ts'
 import { tempDir } from './temp-dir.ts'
 
@@ -59,7 +59,7 @@ export async function ended(core: Core, started: Promise<{ jobId: number }>): Pr
 /** A finished verification of a source with what it found. */
 export async function verified(
   core: Core,
-  order: { sourceId: number; backupIds?: number[] | null; level?: 'presence' | 'checksum' },
+  order: { sourceId: number; backupIds?: number[] | null; level?: VerificationLevel },
 ) {
   const { sourceId, backupIds = null, level = 'checksum' } = order
   const job = await ended(core, core.client.verify.start({ sourceId, backupIds, level }))
