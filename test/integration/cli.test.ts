@@ -188,10 +188,15 @@ describe('usage', () => {
   )
 
   test('help and version answer 0', async () => {
+    const states = ['rows', 'get', 'history', 'count', 'diff', 'commits']
     const help = await runCommand(['--help'])
     expect(help).toMatchObject({ exitCode: 0, stderr: '' })
-    for (const command of ['open', 'ls', 'inspect', 'verify', 'restore', 'serve'])
+    for (const command of ['open', 'ls', 'inspect', 'verify', 'restore', 'serve', ...states])
       expect(help.stdout).toContain(`  ${command} `)
+    for (const command of states) {
+      const own = await runCommand([command, '--help'])
+      expect(own).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('A state is [backup][:instant]') })
+    }
     expect(await runCommand(['--version'])).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),

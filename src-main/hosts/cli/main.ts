@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { errorCodes } from '#contract'
+import { errorCodes, type VerificationLevel } from '#contract'
 import { defaultDataFolder } from '../../core/default-data-folder.ts'
 import { inspect, list } from './commands/look.ts'
 import { restore } from './commands/restore.ts'
@@ -45,8 +45,8 @@ program
   .command('verify <directory>')
   .description('prove that the files of backups are what they were when they were made')
   .option('-b, --backup <id...>', 'only these backups (default: all)', [])
-  .addOption(new Option('--level <level>', 'how deep').choices(['presence', 'checksum']).default('checksum'))
-  .action((path: string, options: { backup: string[]; level: 'presence' | 'checksum' }) =>
+  .addOption(new Option('--level <level>', 'how deep').choices(['presence', 'checksum', 'deep']).default('checksum'))
+  .action((path: string, options: { backup: string[]; level: VerificationLevel }) =>
     verify(path, { ...globals(), ...options }),
   )
 program

@@ -37,22 +37,23 @@ export async function openIndexed(core: Core, path: string): Promise<Source> {
 }
 
 /**
- * Follows a job to its end, its progress on the terminal. The first Ctrl-C cancels it and waits; the second quits.
+ * Follows a job from its start to its end, its progress on the terminal. The first Ctrl-C cancels it and waits; the second
+ * quits. That holds from the call on: a Ctrl-C that comes before the start is confirmed cancels the job all the same.
  */
-async function follow(core: Core, jobId: number, render: (job: Job) => void): Promise<Job> {
+async function follow(core: Core, starting: Promise<{ jobId: number }>, render: (job: Job) => void): Promise<Job> {
   let isCancelled = false
   const onInterrupt = () => {
     if (isCancelled) process.exit(130)
     isCancelled = true
     // it ended in this very moment: its outcome is shown
-    void core.client.jobs.cancel({ jobId }).catch(() => {})
+    void starting.then(({ jobId }) => core.client.jobs.cancel({ jobId })).catch(() => {})
   }
   process.on('SIGINT', onInterrupt)
   // a line that cannot be drawn must not end the command that does the work
-  const draw = () => void core.client.jobs.get({ jobId }).then(render, () => {})
+  const draw = () => void starting.then(({ jobId }) => core.client.jobs.get({ jobId })).then(render, () => {})
   const timer = setInterval(draw, 250)
   try {
-    return await core.jobFinished(jobId)
+    return await core.jobFinished((await starting).jobId)
   } finally {
     clearInterval(timer)
     process.off('SIGINT', onInterrupt)
@@ -60,15 +61,15 @@ async function follow(core: Core, jobId: number, render: (job: Job) => void): Pr
 }
 
 /**
- * Follows a job and gives its result. Null when it was cancelled: that is said, and decides the exit status.
+ * Follows a job that was just started, and gives its result. Null when it was cancelled: that is said, and decides the exit status.
  * @throws why it failed
  */
 export async function resultOf<Kind extends JobKind>(
   core: Core,
-  jobId: number,
+  starting: Promise<{ jobId: number }>,
   { kind, json, stopped }: { kind: Kind; json: boolean; stopped: string },
 ): Promise<Extract<JobResult, { kind: Kind }> | null> {
-  const job = await follow(core, jobId, progressLine)
+  const job = await follow(core, starting, progressLine)
   clearProgress()
   if (job.error !== null) throw fromErrorInfo(job.error)
   const { result } = job

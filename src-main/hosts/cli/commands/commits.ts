@@ -74,8 +74,12 @@ function commitTable(page: readonly Commit[], isFirst: boolean): string {
 }
 
 async function printAccidents(core: Core, state: StateRef, json: boolean, remarks: Remarks): Promise<void> {
-  const { jobId } = await core.client.commits.findAccidents({ state })
-  const result = await resultOf(core, jobId, { kind: 'find-accidents', json, stopped: 'stopped; nothing was changed' })
+  const starting = core.client.commits.findAccidents({ state })
+  const result = await resultOf(core, starting, {
+    kind: 'find-accidents',
+    json,
+    stopped: 'stopped; nothing was changed',
+  })
   if (result === null) return
   const { findings, commitCount, otherFindingCount } = result
   if (otherFindingCount > 0) remarks.note(`${otherFindingCount} smaller findings are not shown.`)

@@ -11,13 +11,15 @@ export function count(directory: string, given: string, options: CommandOptions 
     const remarks = new Remarks()
     const { ref: state, columnFamilies } = await findState(core, directory, given, remarks)
     const columnFamilyId = family === undefined ? null : familyOf(columnFamilies, family).columnFamilyId
-    const { jobId } = await core.client.data.count({ state, columnFamilyId })
-    const result = await resultOf(core, jobId, { kind: 'count', json, stopped: 'stopped; nothing was counted' })
+    const starting = core.client.data.count({ state, columnFamilyId })
+    const result = await resultOf(core, starting, { kind: 'count', json, stopped: 'stopped; nothing was counted' })
     if (result === null) return
     for (const { name, damageCount, otherLabelCount } of result.families) {
       remarks.countDamages(damageCount)
       if (damageCount > 0)
-        remarks.note(`${visible(name)}: ${damageCount} places are damaged, rows near them not counted.`)
+        remarks.note(
+          `${visible(name)}: rows near damage are not counted (met ${damageCount} times); rows names the places.`,
+        )
       if (otherLabelCount > 0) remarks.note(`${visible(name)}: ${otherLabelCount} more labels are not shown.`)
     }
     print(json, { families: result.families, state, ...remarks.fields }, () => countTable(result.families))

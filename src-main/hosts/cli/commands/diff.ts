@@ -37,14 +37,16 @@ async function printCounts(
 ): Promise<void> {
   const states = { left: left.ref, right: right.ref }
   if (family !== undefined) familyOf([...left.columnFamilies, ...right.columnFamilies], family)
-  const { jobId } = await core.client.compare.start(states)
-  const result = await resultOf(core, jobId, { kind: 'compare', json, stopped: 'stopped; nothing was compared' })
+  const starting = core.client.compare.start(states)
+  const result = await resultOf(core, starting, { kind: 'compare', json, stopped: 'stopped; nothing was compared' })
   if (result === null) return
   const families = result.families.filter(({ name }) => family === undefined || name === family)
   for (const { name, damageCount, otherLabelCount } of families) {
     remarks.countDamages(damageCount)
     if (damageCount > 0)
-      remarks.note(`${visible(name)}: ${damageCount} places are damaged, differences near them unsure.`)
+      remarks.note(
+        `${visible(name)}: what differs near damage is unsure (met ${damageCount} times); diff --rows names the places.`,
+      )
     if (otherLabelCount > 0) remarks.note(`${visible(name)}: ${otherLabelCount} more labels are not shown.`)
   }
   print(json, { families, ...states, ...remarks.fields }, () => differenceTable(families))

@@ -19,9 +19,9 @@ export function restore(
       if (refusal !== undefined) process.exitCode = errorCodes[refusal.code]
       return print(options.json, plan, () => planText(plan))
     }
-    const { jobId } = await core.client.restore.start(target)
+    const starting = core.client.restore.start(target)
     const end = { kind: 'restore' as const, json: options.json, stopped: 'cancelled; nothing was left behind' }
-    const restored = await resultOf(core, jobId, end)
+    const restored = await resultOf(core, starting, end)
     if (restored === null) return
     const { restore: result } = restored
     print(options.json, result, () =>

@@ -23,7 +23,7 @@ export function rows(directory: string, given: string, options: CommandOptions &
       const page = await core.client.data.page({ ...range, after, limit: rowsMax })
       remarks.addDamages(page.damages)
       codec = page.codec
-      if (sequences.size > 0 && !sequences.has(page.lastSequence) && sequences.size === 1) {
+      if (sequences.size === 1 && !sequences.has(page.lastSequence)) {
         remarks.note('The database was written to while it was read: these rows are not of one instant.')
       }
       sequences.add(page.lastSequence)

@@ -11,13 +11,13 @@ export function verify(
   return withCore(options, async (core) => {
     const { sourceId } = await openIndexed(core, path)
     const ids = await Promise.all(options.backup.map((given) => backupIdOf(core, sourceId, given)))
-    const { jobId } = await core.client.verify.start({
+    const starting = core.client.verify.start({
       sourceId,
       backupIds: ids.length === 0 ? null : ids,
       level: options.level,
     })
     const end = { kind: 'verify' as const, json: options.json, stopped: 'stopped; nothing was changed' }
-    const result = await resultOf(core, jobId, end)
+    const result = await resultOf(core, starting, end)
     if (result === null) return
     const found = await core.client.verify.get({ verificationId: result.verificationId })
     if (found.verification.outcome === 'failed') process.exitCode = errorCodes.DAMAGED
