@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           ...base,
           name: 'integration',
+          globalSetup: 'test/support/build-first.ts',
           include: ['test/integration/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 30_000,
@@ -33,6 +34,7 @@ export default defineConfig({
         test: {
           ...base,
           name: 'e2e',
+          globalSetup: 'test/support/build-first.ts',
           include: ['test/e2e/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,

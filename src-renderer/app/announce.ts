@@ -8,10 +8,11 @@ const longUs = 2_000_000
 
 /** Says that a job ended, unless the person looks at it, or asked for just that end. */
 export function announce(stores: Stores, job: Job): void {
-  const { sources, notices, navigation } = stores
+  const { sources, notices, navigation, stateJobs } = stores
   const { route } = navigation
   if (job.error !== null && job.sourceId !== null) void sources.lookAgainAfter(job.sourceId, job.error)
   if (job.kind === 'index' || ('jobId' in route && route.jobId === job.jobId)) return
+  if (stateJobs.isWatched(job.jobId)) return
   const title = jobTitle(job, sources.find(job.sourceId))
   const action = { title: 'Show', run: () => navigation.go(placeOf(job)) }
   const foundProblems = job.result?.kind === 'verify' && job.result.outcome === 'failed'

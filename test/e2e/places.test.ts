@@ -2,14 +2,12 @@
  * Goal: every place is usable by everybody and free of errors, in both themes and in a narrow window.
  * Method: axe on the real page over real backups; nothing may be reported by the page, its console or its policy.
  */
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWebApp, type WebApp } from '../support/web-app.ts'
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+import { addAxe, axeProblems } from './support/axe.ts'
 
 let folder: string
 let app: WebApp
@@ -33,6 +31,9 @@ beforeAll(async () => {
     ['overview', `${backup}/overview`, 'Files by role'],
     ['files', `${backup}/files`, 'Entries'],
     ['data', `${backup}/data`, 'Sequence'],
+    ['data at an instant', `#/source/${source.sourceId}/backup/2/data/0?at=3`, 'Show the latest'],
+    ['data at no instant', `#/source/${source.sourceId}/backup/2/data/0?at=1`, 'INSTANT_NOT_COVERED'],
+    ['compare', `#/source/${source.sourceId}/compare/1/2`, 'all of them'],
     ['verifications', `${backup}/verifications`, 'Expected'],
     ['raw', `${backup}/raw`, 'as it is on disk'],
     ['restore', `#/source/${source.sourceId}/backup/2/restore`, 'Start the restore'],
@@ -47,27 +48,22 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** What axe finds wrong, one line each: rule and element. */
-const AXE = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-  .then((result) => result.violations.flatMap((rule) => rule.nodes.map((node) => rule.id + ': ' + node.html.slice(0, 160))))`
-
 describe.each([
   ['dark', 1440],
   ['light', 1440],
   ['dark', 760],
 ] as const)('the places in the %s theme at %i pixels', (colorScheme, width) => {
   test('have no accessibility problems, no errors and no sideways scrolling', async () => {
-    // axe is injected as a script, which the page's policy would rightly refuse
     const page = await app.enter({ colorScheme, bypassCSP: true, viewport: { width, height: 900 } })
     const found: string[] = []
     page.on('pageerror', (error) => found.push(`page error: ${error.message}`))
     page.on('console', (message) => message.type() === 'error' && found.push(`console: ${message.text()}`))
-    await page.addScriptTag({ content: axeSource })
+    await addAxe(page)
     for (const [name, hash, text] of places) {
       await page.evaluate((address) => location.assign(address), hash)
       await page.locator('main').getByText(text).first().waitFor()
       await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' })
-      const problems = (await page.evaluate(AXE)) as string[]
+      const problems = await axeProblems(page)
       found.push(...problems.map((problem) => `${name}: ${problem}`))
       const isWider = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
       if (isWider) found.push(`${name}: scrolls sideways`)
@@ -79,9 +75,9 @@ describe.each([
 
 test('the accessibility check finds a planted problem', async () => {
   const page = await app.enter({ bypassCSP: true })
-  await page.addScriptTag({ content: axeSource })
+  await addAxe(page)
   await page.evaluate(() => document.body.append(document.createElement('button')))
-  expect((await page.evaluate(AXE)) as string[]).toEqual(['button-name: <button></button>'])
+  expect(await axeProblems(page)).toEqual(['button-name: <button></button>'])
   await page.context().close()
 })
 

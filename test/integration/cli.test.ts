@@ -178,7 +178,7 @@ describe('restore', () => {
 })
 
 describe('usage', () => {
-  test.each([[['no-such-command']], [['restore', 'somewhere']], [['verify', 'x', '--level', 'deep']]])(
+  test.each([[['no-such-command']], [['restore', 'somewhere']], [['verify', 'x', '--level', 'some']]])(
     '%s answers 2 and points to the help',
     async (args) => {
       const { exitCode, stdout, stderr } = await runCommand(args)

@@ -2,7 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-const main = join(import.meta.dirname, '..', '..', 'src-main', 'hosts', 'cli', 'main.ts')
+/** as built: it starts four times as fast as its sources */
+const main = join(import.meta.dirname, '..', '..', 'out', 'main', 'cli.js')
 
 export type Answer = { exitCode: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
 

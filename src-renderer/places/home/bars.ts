@@ -39,5 +39,6 @@ export function barsOf(newestFirst: readonly Backup[], timeText: (timeUs: number
 
 function toneOf(backup: Backup): Bar['tone'] {
   if (backup.state !== 'sound' || backup.lastVerification?.outcome === 'failed') return 'bad'
-  return backup.lastVerification?.level === 'checksum' ? 'good' : 'idle'
+  const level = backup.lastVerification?.level ?? 'presence'
+  return level === 'presence' ? 'idle' : 'good'
 }

@@ -51,7 +51,7 @@ function evidenceVerdict(newest: Backup, nowUs: number): Verdict {
     return { tone: 'warn', pill, because: 'Nothing proves that it restores.', step: 'verify' }
   if (lastVerification.outcome === 'failed')
     return { tone: 'bad', pill, because: 'Its last verification found problems.', step: 'inspect' }
-  return lastVerification.level === 'checksum'
+  return lastVerification.level !== 'presence'
     ? { tone: 'good', pill, because: 'Every byte of it matched its checksum.', step: 'restore' }
     : {
         tone: 'warn',

@@ -27,23 +27,26 @@ export const backupTabTitles: Record<BackupTab, string> = {
   raw: 'Raw',
 }
 
-export const levelTitles: Record<VerificationLevel, string> = { presence: 'Presence', checksum: 'Checksum' }
+export const levelTitles: Record<VerificationLevel, string> = {
+  presence: 'Presence',
+  checksum: 'Checksum',
+  deep: 'Deep',
+}
 
 export const levelMeanings: Record<VerificationLevel, string> = {
   presence: 'Every file is there with its size. Says nothing of its content.',
   checksum: 'Every byte was read and compared with the checksum in the meta file.',
+  deep: 'And every block, record and edit was read by the rules of its format: it was sound when the backup was made.',
 }
 
 /** What a verification proves, with its age. Files that are merely present prove nothing of their content. */
 export function verificationWords(verification: VerificationFact | null, nowUs: number): Said {
   if (verification === null) return { tone: 'warn', text: 'Never verified' }
   const age = formatRelative(verification.finishedAtUs, nowUs)
-  const isChecksum = verification.level === 'checksum'
   if (verification.outcome === 'failed')
     return { tone: 'bad', text: `${levelTitles[verification.level]} failed, ${age}` }
-  return isChecksum
-    ? { tone: 'good', text: `Checksum verified, ${age}` }
-    : { tone: 'info', text: `Files present, ${age}` }
+  if (verification.level === 'presence') return { tone: 'info', text: `Files present, ${age}` }
+  return { tone: 'good', text: `${verification.level === 'deep' ? 'Deeply' : 'Checksum'} verified, ${age}` }
 }
 
 export const backupStates: Record<BackupState, Said & { readonly meaning: string }> = {
