@@ -2,8 +2,8 @@ import type { DecodedRow, DifferenceRow, FamilyDifference } from '#contract'
 import { keyText } from '../../base/key-text.ts'
 import { formatTime } from '../../base/time.ts'
 import type { Column } from '../../ui/table-column.ts'
-import { propertyWords } from '../data/data-columns.ts'
-import { rowWords } from '../data/row-words.ts'
+import { propertyWords } from '../parts/data-columns.ts'
+import { rowWords } from '../parts/row-words.ts'
 
 export const differenceKinds: Record<DifferenceRow['kind'], { readonly text: string; readonly tone: string }> = {
   added: { text: 'Added', tone: 'good' },

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { BackupFile, DataRow } from '#contract'
 import { base64FromBytes } from '../../../src-renderer/base/key-text.ts'
-import { dataColumns, propertyOf } from '../../../src-renderer/places/data/data-columns.ts'
 import { fileColumns, isShown } from '../../../src-renderer/places/files/file-columns.ts'
+import { dataColumns, propertyOf } from '../../../src-renderer/places/parts/data-columns.ts'
 
 const base64 = (text: string) => base64FromBytes(new TextEncoder().encode(text))
 

@@ -8,7 +8,7 @@ import {
   sidedFacts,
   thingText,
 } from '../../../src-renderer/places/compare/difference-words.ts'
-import { rowWords, versionShown } from '../../../src-renderer/places/data/row-words.ts'
+import { rowWords, versionShown } from '../../../src-renderer/places/parts/row-words.ts'
 import { oldestFirst } from '../../../src-renderer/stores/instants.ts'
 
 const base64 = (text: string) => base64FromBytes(new TextEncoder().encode(text))
