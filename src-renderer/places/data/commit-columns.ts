@@ -5,7 +5,7 @@ import type { Column } from '../../ui/table-column.ts'
 const timeColumn: Column<Commit> = {
   id: 'time',
   title: 'Time',
-  width: 20.5,
+  width: 18.5,
   isMono: true,
   valueOf: (commit) => commit.committedAtUs,
 }
@@ -27,7 +27,8 @@ export function commitColumns(hasTimes: boolean): readonly Column<Commit>[] {
   const sequence: Column<Commit> = {
     id: 'sequence',
     title: 'Sequence',
-    width: 6.5,
+    // room for "shown" beside a number of ten digits
+    width: 10.5,
     align: 'right',
     valueOf: (commit) => commit.lastSequence,
   }
