@@ -35,7 +35,16 @@ function xxh3Checksum(bytes: Uint8Array, length: number): number {
   const lastByte = bytes[length]
   if (lastByte === undefined) return 0
   const hash = kernelXxh3(bytes, length) ?? Number(xxh3Of(bytes.subarray(0, length)) & LOW_32_BITS)
+  return withLastByte(hash, lastByte)
+}
+
+function withLastByte(hash: number, lastByte: number): number {
   return (hash ^ Math.imul(lastByte, XXH3_LAST_BYTE_FACTOR)) >>> 0
+}
+
+/** blockChecksum() of kind xxh3, from the low half of the hash of the block without its type. */
+export function xxh3BlockChecksum(hash: number, type: number, baseContext: number, offsetBytes: number): number {
+  return (withLastByte(hash, type) + checksumContext(baseContext, offsetBytes)) >>> 0
 }
 
 /** The streaming hasher costs more to start and is several times faster per byte. */

@@ -24,15 +24,31 @@ export class ReadWindow {
     this.#buffer = buffer
   }
 
+  /** What locate() gives places in. */
+  get bytes(): Uint8Array {
+    return this.#buffer
+  }
+
   /** @throws DamageError when the file ends before the view does */
   view(offsetBytes: number, sizeBytes: number, place: Place): Uint8Array {
-    if (offsetBytes < this.#start || offsetBytes + sizeBytes > this.#start + this.#length) {
-      this.#fill(offsetBytes, sizeBytes, place)
-    }
+    if (!this.#holds(offsetBytes, sizeBytes)) this.#fill(offsetBytes, sizeBytes, place)
+    const at = this.#stepTo(offsetBytes, sizeBytes)
+    return this.#buffer.subarray(at, at + sizeBytes)
+  }
+
+  /** Where a range that is in memory already starts in `bytes`, which saves the view; -1 when it must be read. */
+  locate(offsetBytes: number, sizeBytes: number): number {
+    return this.#holds(offsetBytes, sizeBytes) ? this.#stepTo(offsetBytes, sizeBytes) : -1
+  }
+
+  #holds(offsetBytes: number, sizeBytes: number): boolean {
+    return offsetBytes >= this.#start && offsetBytes + sizeBytes <= this.#start + this.#length
+  }
+
+  #stepTo(offsetBytes: number, sizeBytes: number): number {
     this.#lastOffset = offsetBytes
     this.#lastEnd = offsetBytes + sizeBytes
-    const at = offsetBytes - this.#start
-    return this.#buffer.subarray(at, at + sizeBytes)
+    return offsetBytes - this.#start
   }
 
   #fill(offsetBytes: number, sizeBytes: number, place: Place): void {

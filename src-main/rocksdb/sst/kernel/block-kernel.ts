@@ -41,6 +41,11 @@ export function kernelXxh3(bytes: Uint8Array, length: number): number | null {
   return kernel.xxh3(INPUT_AT, length) >>> 0
 }
 
+/** The same of a range of `kernelWindow`. */
+export function kernelWindowXxh3(at: number, length: number): number | null {
+  return length < XXH3_BYTES_MIN ? null : kernel.xxh3(WINDOW_AT + at, length) >>> 0
+}
+
 /**
  * Decodes a raw LZ4 or Snappy block into all of `output`. False when it is damaged or too large for the kernel; then
  * `output` has not been touched.
