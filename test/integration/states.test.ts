@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest'
 import type { StateRef } from '#contract'
 import type { Core } from '../../src-main/core/create-core.ts'
 import { encodeCommitMarker } from '../../src-main/rocksdb/commits/commit-marker.ts'
+import { encodeStoredNode } from '../../src-main/samyama/encode.ts'
+import { encodeRowKey } from '../../src-main/samyama/keys.ts'
 import { ended, openSource, startCore, useCore } from '../support/core-under-test.ts'
 import { copyFixture } from '../support/fixtures.ts'
 import { makeGraphBackups } from '../support/graph-backups.ts'
@@ -279,6 +281,47 @@ describe(`a database directory (seed ${SEED})`, () => {
       data: { code: 'INSTANT_NOT_COVERED', nextStep: 'Choose an instant from sequence 3 on, or an older backup.' },
     })
   })
+})
+
+test('a deletion of all nodes of a label is found by that label, with the state of the tables before it', async (context) => {
+  skipWithoutRocksdbNative(context)
+  const databasePath = join(tempDir(), 'database')
+  const database = await openNativeDatabase(databasePath, { families: { nodes: {}, edges: {} } })
+  const nodes = database.family('nodes')
+  const key = (id: number) => encodeRowKey({ tenant: 'default', type: 'node', id: BigInt(id) })
+  const made = nodes.write()
+  for (let id = 1; id <= 3000; id += 1) {
+    const labels = [id <= 2000 ? 'Customer' : 'Order']
+    const times = { createdAtMs: 1_790_000_000_000, updatedAtMs: 1_790_000_000_000 }
+    made.tryPut(key(id), encodeStoredNode({ type: 'node', id: BigInt(id), labels, properties: [], ...times }, 'A1'))
+  }
+  await made.flush()
+  made.destroy()
+  await nodes.flush()
+  const deleted = nodes.write()
+  for (let id = 1; id <= 2000; id += 1) deleted.tryDelete(key(id))
+  await deleted.flush()
+  deleted.destroy()
+  await database.close()
+  const job = await ended(
+    shared.core,
+    shared.core.client.commits.findAccidents({ state: { databasePath, upToSequence: null } }),
+  )
+  const findings = job.result?.kind === 'find-accidents' ? job.result.findings : []
+  expect(
+    findings.map(({ kind, sequenceBefore, firstSequence, lastSequence }) => [
+      kind,
+      sequenceBefore,
+      firstSequence,
+      lastSequence,
+    ]),
+  ).toEqual(
+    expect.arrayContaining([
+      ['mass-delete', 3000, 3001, 5000],
+      ['label-wide-change', 3000, 3001, 5000],
+    ]),
+  )
+  expect(findings.find(({ kind }) => kind === 'label-wide-change')?.sentence).toContain('Customer')
 })
 
 describe('a backup with an archive beside it', () => {

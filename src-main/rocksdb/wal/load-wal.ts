@@ -70,6 +70,8 @@ export type LoadedWal = {
   readonly lastSequence: number | null
   /** transactions prepared but not decided: not visible */
   readonly preparedCount: number
+  /** there are batches of a transaction database, where a later commit may show an earlier sequence */
+  readonly hasTransactions: boolean
   readonly damages: readonly Damage[]
   /** where replay stopped for good; null when every log was read to its end, or to a tear in the last one */
   readonly stop: { readonly file: string; readonly offsetBytes: number } | null
@@ -156,6 +158,7 @@ class WalLoader {
       runs: new Map([...this.#runs].map(([id, run]) => [id, memoryRun(run)])),
       lastSequence: nextSequence === null ? null : nextSequence - 1,
       preparedCount: this.#replay.preparedCount,
+      hasTransactions: this.#replay.hasTransactions,
       damages: this.#damages,
       stop: stop === null ? null : { file: stop.file, offsetBytes: stop.offsetBytes },
       ignoredFiles: this.#ignoredFiles,

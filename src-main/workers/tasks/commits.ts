@@ -7,6 +7,7 @@ import { findAccidents } from '../../timeline/find-accidents.ts'
 import type { Finding } from '../../timeline/finding.ts'
 import type { Tasks } from '../messages.ts'
 import { JobPulse } from './job-pulse.ts'
+import { labelsBefore } from './labels-before.ts'
 import { type OpenState, stateAt } from './open-states.ts'
 
 /** Commits in the logs of a state, newest first. */
@@ -41,9 +42,11 @@ export function commitAt({ place, timeUs }: Tasks['commit-at']['input']): Tasks[
 export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-accidents']['output'] {
   const state = stateAt(input.place)
   const pulse = new JobPulse(input)
+  const labelOf = labelsBefore(state, input.place)
   const finder = findAccidents({
     familyName: (id) => state.familyName(id),
     ...(state.codec === null ? {} : { codec: state.codec }),
+    ...(labelOf === null ? {} : { labelOf }),
   })
   let commitCount = 0
   // what an archive holds once more is the same commit
@@ -54,6 +57,8 @@ export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-
     { lastSequenceBefore: null },
     {
       operation(type, columnFamilyId, sequence, key, value) {
+        // one commit may delete everything
+        pulse.row()
         if (sequence > lastSequence && sequence <= upToSequence) {
           finder.operation(type, columnFamilyId, sequence, key, value)
         }
@@ -62,7 +67,6 @@ export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-
         if (commit.lastSequence <= lastSequence || commit.lastSequence > upToSequence) return
         lastSequence = commit.lastSequence
         commitCount += 1
-        pulse.row()
         finder.add(commit)
       },
     },
@@ -72,7 +76,7 @@ export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-
   const omittedCount = kinds.reduce((sum, kind) => sum + finder.omittedCount(kind), 0)
   return {
     commitCount,
-    findings: found.slice(0, input.limit).map(inWords),
+    findings: found.slice(0, input.limit).map((finding) => inWords(finding, state.view.exactFromSequence)),
     otherFindingCount: Math.max(0, found.length - input.limit) + omittedCount,
   }
 }
@@ -88,8 +92,11 @@ function* openLogs(state: OpenState) {
   }
 }
 
-function inWords(finding: Finding): AccidentFinding {
-  const { kind, severity, firstSequence, lastSequence, committedAtUs, lastCommittedAtUs, sequenceBefore } = finding
+/** Before the first commit in the logs lies the state of the tables. */
+function inWords(finding: Finding, exactFromSequence: number): AccidentFinding {
+  const { kind, severity, firstSequence, lastSequence, committedAtUs, lastCommittedAtUs } = finding
+  const hasTables = exactFromSequence > 0 && exactFromSequence < firstSequence
+  const sequenceBefore = finding.sequenceBefore ?? (hasTables ? exactFromSequence : null)
   return {
     kind,
     sentence: describeFinding(finding),

@@ -94,7 +94,10 @@ function fieldOf(kind: DiffKind): 'addedCount' | 'removedCount' | 'changedCount'
   return kind === 'added' ? 'addedCount' : kind === 'removed' ? 'removedCount' : 'changedCount'
 }
 
-/** Instants of one backup share what came before the earlier one. A running database may have moved on between. */
+/**
+ * Instants of one backup share what came before the earlier one. A running database may have moved on between, and a
+ * transaction that commits later may have written under earlier sequences.
+ */
 function sharedUpTo(
   left: StatePlace,
   right: StatePlace,
@@ -102,6 +105,7 @@ function sharedUpTo(
   rightState: OpenState,
 ): number | undefined {
   if (left.path !== right.path || left.backupId !== right.backupId || left.backupId === null) return undefined
+  if (leftState.view.wal.hasTransactions || rightState.view.wal.hasTransactions) return undefined
   return Math.min(leftState.view.lastSequence, rightState.view.lastSequence)
 }
 
