@@ -2,7 +2,7 @@
 // databases made by RocksDB's own ldb from known steps; the command line as a child process.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runCommand } from '../support/command-line.ts'
+import { commandLine } from '../support/command-line.ts'
 import { copyFixture } from '../support/fixtures.ts'
 import { makeGraphBackups } from '../support/graph-backups.ts'
 import {
@@ -12,17 +12,6 @@ import {
   writeDatabase,
 } from '../support/rocksdb-tools.ts'
 import { tempDir } from '../support/temp-dir.ts'
-
-function commandLine() {
-  const dataFolder = tempDir()
-  const run = (...args: string[]) => runCommand(['--data-folder', dataFolder, ...args])
-  const runJson = async (...args: string[]) => {
-    const { exitCode, stdout, stderr } = await run(...args, '--json')
-    expect(stderr).toBe('')
-    return { exitCode, answer: JSON.parse(stdout) as never }
-  }
-  return { run, runJson }
-}
 
 const numbered = (from: number, to: number, value: string) =>
   Array.from({ length: to - from }, (_, index) => [`key ${String(from + index).padStart(5, '0')}`, value] as const)

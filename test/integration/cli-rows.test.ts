@@ -4,7 +4,7 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { encodeCommitMarker } from '../../src-main/rocksdb/commits/commit-marker.ts'
-import { runCommand, startCommand } from '../support/command-line.ts'
+import { commandLine, startCommand } from '../support/command-line.ts'
 import { copyFixture, treeState } from '../support/fixtures.ts'
 import { makeGraphBackups } from '../support/graph-backups.ts'
 import { openNativeDatabase, skipWithoutRocksdbNative } from '../support/rocksdb-native.ts'
@@ -18,17 +18,6 @@ import {
 import { tempDir } from '../support/temp-dir.ts'
 
 const FIRST_TIME_US = Date.UTC(2026, 10, 23, 7, 33, 12) * 1000
-
-function commandLine() {
-  const dataFolder = tempDir()
-  const run = (...args: string[]) => runCommand(['--data-folder', dataFolder, ...args])
-  const runJson = async (...args: string[]) => {
-    const { exitCode, stdout, stderr } = await run(...args, '--json')
-    expect(stderr).toBe('')
-    return { exitCode, answer: JSON.parse(stdout) as never }
-  }
-  return { dataFolder, run, runJson }
-}
 
 const numbered = (from: number, to: number, value: string) =>
   Array.from({ length: to - from }, (_, index) => [`key ${String(from + index).padStart(5, '0')}`, value] as const)

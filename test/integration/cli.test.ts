@@ -4,21 +4,13 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { runCommand, startCommand } from '../support/command-line.ts'
+import { commandLine, runCommand, startCommand } from '../support/command-line.ts'
 import { metaText, sparseFile } from '../support/fabricated-backup.ts'
 import { copyFixture, filesIn, flipByte } from '../support/fixtures.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 function prepared(fixture: 'backup_v1' | 'backup_v2_api' = 'backup_v1') {
-  const path = copyFixture(fixture)
-  const dataFolder = tempDir()
-  const run = (...args: string[]) => runCommand(['--data-folder', dataFolder, ...args])
-  const runJson = async (...args: string[]) => {
-    const { exitCode, stdout, stderr } = await run(...args, '--json')
-    expect(stderr).toBe('')
-    return { exitCode, answer: JSON.parse(stdout) as never }
-  }
-  return { path, dataFolder, run, runJson }
+  return { path: copyFixture(fixture), ...commandLine() }
 }
 
 test('ls lists the backups, newest first, and open does the same', async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
+import { tempDir } from './temp-dir.ts'
 
 /** as built: it starts four times as fast as its sources */
 const main = join(import.meta.dirname, '..', '..', 'out', 'main', 'cli.js')
@@ -34,4 +35,16 @@ export function startCommand(args: readonly string[], options: CommandOptions = 
 /** Runs a command to its end. */
 export function runCommand(args: readonly string[], options: CommandOptions = {}): Promise<Answer> {
   return startCommand(args, options).ended
+}
+
+/** The command line on a data folder of its own; `runJson` expects one document and nothing beside it. */
+export function commandLine() {
+  const dataFolder = tempDir()
+  const run = (...args: string[]) => runCommand(['--data-folder', dataFolder, ...args])
+  const runJson = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await run(...args, '--json')
+    expect(stderr).toBe('')
+    return { exitCode, answer: JSON.parse(stdout) as never }
+  }
+  return { dataFolder, run, runJson }
 }
