@@ -17,6 +17,8 @@ import type { StatePlace } from '../messages.ts'
 // somebody compares two states and looks into a third
 const STATES_MAX = 3
 const CACHE_BYTES = 32 * 1024 * 1024
+/** a family of these names in another order is not Samyama's, and may not be listable at all */
+const SAMYAMA_COMPARATOR = 'leveldb.BytewiseComparator'
 const SAMPLE_ROWS = 50
 const SAMPLE_VALUE_BYTES = 64 * 1024
 /** a running database may flush while it is opened: then it is opened again, but not for ever */
@@ -48,7 +50,12 @@ export class OpenState {
     const archive = upToSequence === null ? [] : files.archive
     const cache = new BlockCache(CACHE_BYTES)
     this.view = openView(files.fileSet, { cache, upToSequence, archive, recoveryMode: recoveryMode ?? undefined })
-    this.codec = codecOf(this.view, nowMs)
+    try {
+      this.codec = codecOf(this.view, nowMs)
+    } catch (error) {
+      this.view.close()
+      throw error
+    }
     const isElsewhere = files.directory !== null && walDirectory !== null
     this.damages = [...this.view.damages, ...damages, ...(isElsewhere ? [logsElsewhere(walDirectory)] : [])]
   }
@@ -161,7 +168,7 @@ function logsElsewhere(walDirectory: string): Damage {
 /** Samyama's codec, where the first nodes and edges read like Samyama's. */
 function codecOf(view: View, nowMs: number): RowCodec | null {
   const samples = view.columnFamilies
-    .filter((family) => family.name === 'nodes' || family.name === 'edges')
+    .filter(({ name, comparator }) => (name === 'nodes' || name === 'edges') && comparator === SAMYAMA_COMPARATOR)
     .flatMap((family) => firstRows(view, family.id))
   if (samples.length === 0) return null
   const { generation } = chooseGeneration(samples, nowMs)
