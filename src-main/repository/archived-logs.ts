@@ -21,8 +21,23 @@ export function archivedLogs(directory: BackupDirectory): WalFile[] {
     })
   }
   const folder = `wal/${timeline}`
-  return directory
-    .list(folder)
-    .filter((name) => SEGMENT_NAME.test(name))
-    .map((name) => ({ logNumber: null, open: () => directory.open(`${folder}/${name}`) }))
+  return segmentsIn(directory, folder).map((name) => ({
+    logNumber: null,
+    open: () => directory.open(`${folder}/${name}`),
+  }))
+}
+
+/** Changes when the archive grows. */
+export function archiveFingerprint(directory: BackupDirectory): string {
+  const facts = directory.list('wal').map((timeline) => {
+    const segments = segmentsIn(directory, `wal/${timeline}`)
+    const last = segments.at(-1)
+    const sizeBytes = last === undefined ? 0 : (directory.stat(`wal/${timeline}/${last}`)?.size ?? 0)
+    return `${timeline} ${segments.length} ${last} ${sizeBytes}`
+  })
+  return facts.join('; ')
+}
+
+function segmentsIn(directory: BackupDirectory, folder: string): string[] {
+  return directory.list(folder).filter((name) => SEGMENT_NAME.test(name))
 }

@@ -26,10 +26,16 @@ export class DatabaseDirectory {
   /** @throws AppError PATH_NOT_FOUND, NOT_A_DATABASE_DIRECTORY, ACCESS_DENIED */
   constructor(path: string) {
     this.root = rootOf(path)
-    const names = readdirSync(this.root).sort()
-    for (const name of names.filter(isLog).slice(-HELD_LOGS_MAX)) this.#hold(name)
+    // first of all: what is written from here on is noticed
     this.fingerprint = fingerprintOf(this.root)
-    this.fileSet = this.#fileSet(names)
+    try {
+      const names = namesIn(this.root)
+      for (const name of names.filter(isLog).slice(-HELD_LOGS_MAX)) this.#hold(name)
+      this.fileSet = this.#fileSet(names)
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   /** True when something was written since this was opened: what is shown is the state of then. */
@@ -45,7 +51,7 @@ export class DatabaseDirectory {
   /** Tables and MANIFESTs that are born later are found as well: their names are looked up when they are asked for. */
   #fileSet(names: readonly string[]): FileSet {
     const open = (name: string) => this.#open(name)
-    const now = () => directoryFileSet(readdirSync(this.root), open)
+    const now = () => directoryFileSet(namesIn(this.root), open)
     return {
       openManifest: () => now().openManifest(),
       openTable: (fileNumber) => this.#orGone(() => now().openTable(fileNumber)),
@@ -118,6 +124,14 @@ function rootOf(path: string): string {
   })
 }
 
+function namesIn(root: string): string[] {
+  try {
+    return readdirSync(root).sort()
+  } catch (cause) {
+    throw fileError(cause, root)
+  }
+}
+
 function isLog(name: string): boolean {
   return parseDatabaseFileName(name)?.kind === 'log'
 }
@@ -125,7 +139,7 @@ function isLog(name: string): boolean {
 /** Sizes and times of what a running engine writes to: CURRENT, MANIFEST and logs. */
 function fingerprintOf(root: string): string {
   const facts: string[] = []
-  for (const name of readdirSync(root).sort()) {
+  for (const name of namesIn(root)) {
     const kind = parseDatabaseFileName(name)?.kind
     if (kind !== 'current' && kind !== 'manifest' && kind !== 'log') continue
     const stat = lstatSync(join(root, name), { throwIfNoEntry: false })

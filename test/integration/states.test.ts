@@ -1,6 +1,6 @@
 // Goal: any state that files hold can be looked into: at any instant, of a backup or of a database directory, also while
 // a database is at work in it. Method: real databases of RocksDB 10.5 and of Debian's tools, and models of what was written.
-import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { StateRef } from '#contract'
@@ -264,6 +264,28 @@ describe(`a database directory (seed ${SEED})`, () => {
     expect((await rowsOf(shared.core, { databasePath: crashed, upToSequence: null }, 1)).length).toBe(50)
   })
 
+  test('does not say that a row is not there when its table cannot be read', async (context) => {
+    skipWithoutRocksdbNative(context)
+    const { core } = shared
+    const databasePath = join(tempDir(), 'database')
+    const database = await openNativeDatabase(databasePath)
+    await database.family('default').put(utf8('a'), utf8('1'))
+    await database.family('default').flush()
+    await database.close()
+    const value = () =>
+      core.client.data.value({ state: { databasePath, upToSequence: null }, columnFamilyId: 0, key: base64('a') })
+    expect((await value()).row?.value).toBe(base64('1'))
+    for (const name of readdirSync(databasePath)) if (name.endsWith('.sst')) rmSync(join(databasePath, name))
+    const copy = join(tempDir(), 'copy')
+    cpSync(databasePath, copy, { recursive: true })
+    const lost = core.client.data.value({
+      state: { databasePath: copy, upToSequence: null },
+      columnFamilyId: 0,
+      key: base64('a'),
+    })
+    await expect(lost).rejects.toMatchObject({ data: { code: 'DAMAGED' } })
+  })
+
   test('is refused where there is none, and where an instant is hidden by tables', async (context) => {
     skipWithoutRocksdbNative(context)
     const { core } = shared
@@ -359,6 +381,14 @@ describe('a backup with an archive beside it', () => {
       limit: 100,
     })
     expect(commits.map(({ lastSequence }) => lastSequence)).toEqual([7, 6, 5, 4, 3])
+  })
+
+  test('on one of several timelines shows itself, and refuses instants behind its end', async () => {
+    const { core } = shared
+    const place = await withArchive({ '5': [put(5)] })
+    mkdirSync(join((await core.client.sources.get({ sourceId: place.sourceId })).path, 'wal', '1'))
+    expect((await rowsOf(core, { ...place, upToSequence: null })).length).toBe(4)
+    await expect(rowsOf(core, { ...place, upToSequence: 5 })).rejects.toMatchObject({ data: { code: 'BAD_REQUEST' } })
   })
 
   test('ends before a gap, and says so', async () => {

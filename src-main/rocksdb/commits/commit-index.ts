@@ -11,6 +11,8 @@ const COMMIT_BYTES = 3 * 8 + 5 * 4
 
 export type CommitIndexOptions = {
   readonly upToSequence: number | null
+  /** as for walkCommits */
+  readonly flushedSequence: number
 }
 
 /** What is known of one commit. */
@@ -84,11 +86,25 @@ export class CommitIndex {
 
   /**
    * How many commits come up to a time: the first one after it ends them, whatever the clock said later. Commits without
-   * a time belong to the one before.
+   * a time belong to the one before; 0 when no time up to it is known.
    */
   countUpToTime(timeUs: number): number {
-    for (let index = 0; index < this.#count; index += 1) if ((this.#times[index] as number) > timeUs) return index
-    return this.#count
+    let isKnown = false
+    for (let index = 0; index < this.#count; index += 1) {
+      const committedAtUs = this.#times[index] as number
+      if (committedAtUs > timeUs) return isKnown ? index : 0
+      if (!Number.isNaN(committedAtUs)) isKnown = true
+    }
+    return isKnown ? this.#count : 0
+  }
+
+  /** Of the first commit that has a time; null without any. */
+  firstTimeUs(): number | null {
+    for (let index = 0; index < this.#count; index += 1) {
+      const { committedAtUs } = this.at(index)
+      if (committedAtUs !== null) return committedAtUs
+    }
+    return null
   }
 
   /** @throws AppError LIMIT_EXCEEDED */
@@ -130,18 +146,13 @@ export class CommitIndex {
  */
 export function indexCommits(files: readonly WalFile[], options: CommitIndexOptions): CommitIndex {
   const index = new CommitIndex()
-  let lastSequence = -1
   const upToSequence = options.upToSequence ?? Number.MAX_SAFE_INTEGER
   const walk = walkCommits(
     sourcesOf(files),
-    { lastSequenceBefore: null },
+    { lastSequenceBefore: null, flushedSequence: options.flushedSequence },
     {
       commit(commit) {
-        // what an archive holds once more is the same commit
-        const isKnown = commit.lastSequence <= lastSequence
-        if (isKnown || commit.lastSequence > upToSequence) return
-        lastSequence = commit.lastSequence
-        index.add(commit)
+        if (commit.lastSequence <= upToSequence) index.add(commit)
       },
     },
   )

@@ -61,6 +61,8 @@ export type CommitSource = {
 export type CommitWalkOptions = {
   /** last sequence before the first log; null when it is not known: then the first log may start anywhere */
   readonly lastSequenceBefore: number | null
+  /** last sequence that tables hold: archived logs begin behind it, or behind the logs before them */
+  readonly flushedSequence?: number
   /** go on behind damage and over gaps, for salvage, where the engine would stop */
   readonly resync?: boolean
   /** called once a block: may throw to stop the walk */

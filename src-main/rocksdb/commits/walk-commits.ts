@@ -2,6 +2,7 @@ import { type Damage, DamageError } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import type { LogWalkResult } from '../log/log-walk.ts'
 import { walkLog } from '../log/walk-log.ts'
+import { damageAt } from '../place.ts'
 import { SequenceContinuity } from '../wal/continuity.ts'
 import type {
   Commit,
@@ -111,6 +112,7 @@ class CommitWalk {
   ): void {
     try {
       const sequence = this.#reader.open(payload, payloadOffsetBytes)
+      if (logNumber === null && !this.#isNextOfArchive(file, offsetBytes, sequence)) return
       if (this.#isStopped) this.#goOn(sequence)
       const gap = this.#continuity.check(sequence)
       if (gap !== null) this.#gaps.push({ ...gap, logNumber, file, offsetBytes, foundSequence: sequence })
@@ -120,6 +122,19 @@ class CommitWalk {
       if (error instanceof DamageError && this.#options.resync !== true) this.#isRefused = true
       throw error
     }
+  }
+
+  /** What an archive holds once more is passed over; where something is missing it ends. */
+  #isNextOfArchive(file: string, offsetBytes: number, sequence: number): boolean {
+    const flushed = this.#options.flushedSequence
+    const expected = Math.max(this.#continuity.nextSequence ?? 0, flushed === undefined ? 0 : flushed + 1)
+    if (expected === 0 || sequence === expected) return true
+    if (sequence < expected) return false
+    const place = { file, structure: 'write-ahead log', offsetBytes }
+    this.#damages.push(damageAt(place, 'operations are missing before this log', `${expected}`, `${sequence}`))
+    this.#damageCount += 1
+    this.#isRefused = true
+    throw new NotContinued()
   }
 
   #goOn(sequence: number): void {

@@ -19,6 +19,8 @@ export type DiffRequest = Pick<FamilyDiffOptions, 'after' | 'mayGoOn'> & {
    * for states of different file sets.
    */
   readonly sharedUpToSequence?: number | undefined
+  /** called at every deleted row; it may throw to stop */
+  readonly checkpoint?: (() => void) | undefined
 }
 
 /** A diff of one column family that is under way. Close it. */
@@ -59,11 +61,17 @@ export class OpenDiff {
 export function diffViews(left: View, right: View, request: DiffRequest): OpenDiff {
   const [leftFamily, rightFamily] = [left, right].map((view) => familyNamed(view, request.columnFamilyName))
   const from = request.after
-  const leftWalk = leftFamily === undefined ? null : left.walk(leftFamily.id, { from })
-  const rightWalk = rightFamily === undefined ? null : right.walk(rightFamily.id, { from })
-  const walks = [leftWalk, rightWalk].filter((walk) => walk !== null)
+  const walks: RowWalk[] = []
   const sources: FamilySources[] = []
+  const walkOf = (view: View, family: ColumnFamily | undefined): RowWalk | null => {
+    if (family === undefined) return null
+    const walk = view.walk(family.id, { from, checkpoint: request.checkpoint })
+    walks.push(walk)
+    return walk
+  }
   try {
+    const leftWalk = walkOf(left, leftFamily)
+    const rightWalk = walkOf(right, rightFamily)
     const comparator = comparatorOf(walks, request.columnFamilyName)
     let touched: TouchedKeys | null = null
     let sharedTableCount = 0

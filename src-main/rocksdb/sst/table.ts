@@ -82,9 +82,14 @@ export class Table {
     }
   }
 
-  /** A new cursor, standing on no entry. Reads the index block. @throws DamageError, AppError IO_FAILED */
-  iterator(): TableIterator {
-    return new TableIterator(this.#file, this.#shape)
+  /**
+   * A new cursor, standing on no entry. Reads the index block.
+   * @param readsOnce it goes through the table and does not come back: blocks are neither kept in the cache nor taken
+   * from it
+   * @throws DamageError, AppError IO_FAILED
+   */
+  iterator(readsOnce = false): TableIterator {
+    return new TableIterator(readsOnce ? { ...this.#file, cache: null } : this.#file, this.#shape)
   }
 
   /** The first user key in the file's order, null when it has no point entries. @throws DamageError */

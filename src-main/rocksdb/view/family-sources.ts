@@ -12,10 +12,12 @@ import { ScanReport } from './scan-report.ts'
 import { TombstoneCover } from './tombstone-cover.ts'
 import type { TombstoneIndex } from './tombstone-index.ts'
 
-/** Which sources of a family take part. */
+/** Which sources of a family take part, and how they are read. */
 export type SourceFilter = {
   /** only tables whose range holds this key */
   readonly key?: Uint8Array | undefined
+  /** a walk over everything, which leaves the block cache alone */
+  readonly readsOnce?: boolean | undefined
   /** only these tables */
   readonly accepts?: ((file: TableFile) => boolean) | undefined
 }
@@ -58,6 +60,7 @@ export class FamilySources {
       tables,
       comparator,
       direction,
+      readsOnce: filter.readsOnce ?? false,
       cover: this.cover,
       memory: budget,
       work: this.work,

@@ -22,6 +22,8 @@ export type LevelServices = {
   readonly tables: OpenTables
   readonly comparator: Comparator
   readonly direction: Direction
+  /** a walk over everything: the cache is for those who look here and there */
+  readonly readsOnce: boolean
   readonly cover: TombstoneCover
   readonly report: ScanReport
   readonly memory: MemoryBudget
@@ -192,7 +194,7 @@ export class LevelIterator implements SourceIterator {
     if (file === undefined) return
     try {
       this.#open = this.#services.tables.acquire(file)
-      this.#cursor = this.#open.table.iterator()
+      this.#cursor = this.#open.table.iterator(this.#services.readsOnce)
     } catch (error) {
       this.#services.report.addTable(error, file, false)
     }

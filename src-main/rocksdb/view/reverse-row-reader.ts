@@ -6,7 +6,13 @@ import { operandsShownMax, type RowServices } from './row-cursor.ts'
 import { isSameKey } from './same-key.ts'
 
 /** The newest visible version as far as the versions seen so far tell, which come oldest first. */
-type Newest = { sequence: number; base: PlainContent | null; operands: Preview[]; operandCount: number }
+type Newest = {
+  key: Uint8Array
+  sequence: number
+  base: PlainContent | null
+  operands: Preview[]
+  operandCount: number
+}
 
 /** Reads rows from the last key to the first. Each key is read whole, as its newest version comes last. */
 export class ReverseRowReader {
@@ -24,16 +30,16 @@ export class ReverseRowReader {
   read(contents: ContentReader): { key: Uint8Array; row: Row | null } {
     const key = new Uint8Array(this.#merged.top.userKey)
     this.#services.report.key = key
-    const newest: Newest = { sequence: 0, base: null, operands: [], operandCount: 0 }
+    const newest: Newest = { key, sequence: 0, base: null, operands: [], operandCount: 0 }
     for (; this.#isAt(key); this.#merged.advance()) {
       this.entriesRead += 1
       this.#see(newest, contents, key)
     }
     const { sequence, base, operandCount } = newest
-    if (operandCount === 0 && base === null) return { key, row: null }
+    if (operandCount === 0 && base === null) return { key: newest.key, row: null }
     const operands = newest.operands.toReversed()
     const content = operandCount > 0 ? ({ kind: 'merge', operands, operandCount, base } as const) : base
-    return { key, row: content === null ? null : { key, sequence, content } }
+    return { key: newest.key, row: content === null ? null : { key: newest.key, sequence, content } }
   }
 
   /** Leaves the versions of `key`. */
@@ -44,6 +50,8 @@ export class ReverseRowReader {
   #see(newest: Newest, contents: ContentReader, key: Uint8Array): void {
     const { top } = this.#merged
     newest.sequence = top.sequence
+    // timestamps make the keys of versions differ: the row has that of the newest
+    if (this.#services.comparator.timestampBytes > 0) newest.key = new Uint8Array(top.userKey)
     if (isDeletion(top.type) || top.sequence < this.#services.cover.deletedAt(top.userKey)) {
       newest.base = null
     } else if (top.type === valueType.merge) {

@@ -35,6 +35,11 @@ export type ViewOptions = {
   readonly archive?: readonly WalFile[] | undefined
 }
 
+export type WalkOptions = Pick<KeyRange, 'from'> & {
+  /** called at every deleted row, of which there may be millions between two that are seen; it may throw to stop */
+  readonly checkpoint?: (() => void) | undefined
+}
+
 /**
  * Opens a database state for reading, without a change to any file: the tables of the MANIFEST and the logs above
  * them. The WAL is read now, tables when a scan reaches them.
@@ -134,9 +139,14 @@ export class View {
    * A walk over the rows from `from` on, without an allocation for a row; its end is the caller's business. Close it.
    * @throws AppError COLUMN_FAMILY_NOT_FOUND, BAD_REQUEST for a family with a custom comparator
    */
-  walk(columnFamilyId: number, range: Pick<KeyRange, 'from'> = { from: null }): RowWalk {
-    const sources = this.#sources(columnFamilyId, 'forward')
-    return new RowWalk(sources, range.from, this.#blobs)
+  walk(columnFamilyId: number, options: WalkOptions = { from: null }): RowWalk {
+    const sources = this.#sources(columnFamilyId, 'forward', { readsOnce: true })
+    try {
+      return new RowWalk(sources, options, this.#blobs)
+    } catch (error) {
+      sources.close()
+      throw error
+    }
   }
 
   /** What a walk over a part of a family's sources is made of. @throws AppError */
@@ -182,11 +192,15 @@ export class RowWalk {
   readonly #sources: FamilySources
   readonly #blobs: OpenBlobs
 
-  constructor(sources: FamilySources, from: Uint8Array | null, blobs: OpenBlobs) {
+  constructor(sources: FamilySources, { from, checkpoint }: WalkOptions, blobs: OpenBlobs) {
     this.#sources = sources
     this.#blobs = blobs
     this.comparator = sources.comparator
-    this.cursor = new RowCursor(sources.merged, sources)
+    const mayGoOn = () => {
+      checkpoint?.()
+      return true
+    }
+    this.cursor = new RowCursor(sources.merged, { ...sources, mayGoOn })
     if (from === null) this.cursor.rewind()
     else this.cursor.seek(from)
   }
@@ -217,8 +231,9 @@ function orderOf(family: ColumnFamily): Comparator {
   })
 }
 
+/** A compaction takes sequences away, the MANIFEST keeps the last one that tables hold. */
 function newestInTables(manifest: ManifestState): number {
-  let newest = 0
+  let newest = manifest.lastSequence
   for (const family of manifest.columnFamilies) {
     for (const file of family.files) newest = Math.max(newest, file.largestSequence)
   }

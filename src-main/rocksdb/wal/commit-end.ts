@@ -1,4 +1,4 @@
-import { commitTimeOf, startsWithMarkerKey } from '../commits/commit-marker.ts'
+import { COMMIT_MARKER_KEY, commitTimeAt, commitTimeOf, startsWithMarkerKey } from '../commits/commit-marker.ts'
 import type { Place } from '../place.ts'
 import { valueType } from '../value-type.ts'
 import { decodeWriteBatch } from './write-batch.ts'
@@ -8,9 +8,14 @@ import { decodeWriteBatch } from './write-batch.ts'
  * not. Only records that several commits were merged into have such ends inside (docs/formats/commit-time.md).
  * @throws DamageError
  */
-export function lastCommitEnd(payload: Uint8Array, place: Place, upToSequence: number): number | null {
+export function lastCommitEnd(
+  payload: Uint8Array,
+  place: Place,
+  startSequence: number,
+  upToSequence: number,
+): number | null {
   let markerCount = 0
-  let lastSequence = 0
+  let lastSequence = startSequence - 1
   let end: number | null = null
   const marker = (endBefore: number) => {
     markerCount += 1
@@ -22,7 +27,8 @@ export function lastCommitEnd(payload: Uint8Array, place: Place, upToSequence: n
       lastSequence = sequence
     },
     logData(data) {
-      if (startsWithMarkerKey(data, 0, data.length)) marker(lastSequence)
+      if (!startsWithMarkerKey(data, 0, data.length)) return
+      if (commitTimeAt(data, COMMIT_MARKER_KEY.length, data.length) !== null) marker(lastSequence)
     },
   })
   return end

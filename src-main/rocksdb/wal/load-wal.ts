@@ -272,16 +272,16 @@ class WalLoader {
       throw error
     }
     // what only prepares a transaction consumes no sequence and shows nothing
-    if (next - 1 > this.#upToSequence && next > sequence) this.#cut(payload, file)
+    if (next - 1 > this.#upToSequence && next > sequence) this.#cut(payload, file, sequence)
     this.#continuity.nextSequence = next
     this.#continuity.hasTransactions = this.#replay.hasTransactions
   }
 
   /** Leaves the record out, or all of it that is behind the instant. */
-  #cut(payload: Uint8Array, file: string): never {
+  #cut(payload: Uint8Array, file: string, sequence: number): never {
     this.#replay.takeBack()
     const place = { file, structure: 'write batch', offsetBytes: null }
-    const end = this.#replay.hasTransactions ? null : lastCommitEnd(payload, place, this.#upToSequence)
+    const end = this.#replay.hasTransactions ? null : lastCommitEnd(payload, place, sequence, this.#upToSequence)
     if (end !== null) {
       this.#replay.open(payload, null)
       this.#replay.apply(end)

@@ -49,23 +49,18 @@ export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-
     ...(labelOf === null ? {} : { labelOf }),
   })
   let commitCount = 0
-  // what an archive holds once more is the same commit
-  let lastSequence = -1
   const upToSequence = input.place.upToSequence ?? Number.MAX_SAFE_INTEGER
   walkCommits(
     openLogs(state),
-    { lastSequenceBefore: null },
+    { lastSequenceBefore: null, flushedSequence: state.view.manifest.lastSequence, checkpoint: () => pulse.beat(0) },
     {
       operation(type, columnFamilyId, sequence, key, value) {
         // one commit may delete everything
         pulse.row()
-        if (sequence > lastSequence && sequence <= upToSequence) {
-          finder.operation(type, columnFamilyId, sequence, key, value)
-        }
+        if (sequence <= upToSequence) finder.operation(type, columnFamilyId, sequence, key, value)
       },
       commit(commit) {
-        if (commit.lastSequence <= lastSequence || commit.lastSequence > upToSequence) return
-        lastSequence = commit.lastSequence
+        if (commit.lastSequence > upToSequence) return
         commitCount += 1
         finder.add(commit)
       },
@@ -114,7 +109,7 @@ function inWords(finding: Finding, exactFromSequence: number): AccidentFinding {
 }
 
 function tooEarly(timeUs: number, index: CommitIndex): AppError {
-  const first = index.count === 0 ? null : index.at(0).committedAtUs
+  const first = index.firstTimeUs()
   const nextStep =
     first === null ? 'Choose an older backup.' : `Choose a time from ${isoTime(first)} on, or an older backup.`
   return notCovered(timeUs, 'its logs begin after that time', nextStep)

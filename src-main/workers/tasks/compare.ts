@@ -1,3 +1,4 @@
+import type { Damage } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import type { DataRow, DifferenceRow } from '#contract'
 import { diffViews } from '../../rocksdb/diff/diff-views.ts'
@@ -6,19 +7,20 @@ import type { StatePlace, Tasks } from '../messages.ts'
 import { decodedRow, shortened } from './data-row.ts'
 import { JobPulse } from './job-pulse.ts'
 import { LabelTally } from './label-tally.ts'
-import { type OpenState, stateAt } from './open-states.ts'
+import { type OpenState, statesAt } from './open-states.ts'
 
 /** A page that finds few differences ends after so many compared keys. */
 const COMPARED_MAX = 200_000
 
 /** Counts the differences of one column family. */
 export function compareFamily(input: Tasks['compare-family']['input']): Tasks['compare-family']['output'] {
-  const sides = { left: stateAt(input.left), right: stateAt(input.right) }
+  const sides = statesAt(input.left, input.right)
   const pulse = new JobPulse(input)
   const open = diffViews(sides.left.view, sides.right.view, {
     columnFamilyName: input.columnFamilyName,
     after: null,
     sharedUpToSequence: sharedUpTo(input.left, input.right, sides.left, sides.right),
+    checkpoint: () => pulse.row(),
     mayGoOn: () => {
       pulse.row()
       return true
@@ -56,7 +58,7 @@ export function compareFamily(input: Tasks['compare-family']['input']): Tasks['c
 
 /** Differences of one column family in key order, both rows of each. */
 export function comparePage(input: Tasks['compare-page']['input']): Tasks['compare-page']['output'] {
-  const sides = { left: stateAt(input.left), right: stateAt(input.right) }
+  const sides = statesAt(input.left, input.right)
   const open = diffViews(sides.left.view, sides.right.view, {
     columnFamilyName: input.columnFamilyName,
     after: input.after,
@@ -65,6 +67,7 @@ export function comparePage(input: Tasks['compare-page']['input']): Tasks['compa
   })
   const { diff } = open
   const rows: DifferenceRow[] = []
+  const damages: Damage[] = []
   let next: Uint8Array | null = null
   try {
     for (; diff.valid; diff.next()) {
@@ -73,7 +76,11 @@ export function comparePage(input: Tasks['compare-page']['input']): Tasks['compa
         break
       }
       const key = new Uint8Array(diff.key)
-      const rowIn = (state: OpenState) => rowAt(state, input.columnFamilyName, key, input.valueBytesMax)
+      const rowIn = (state: OpenState) => {
+        const found = rowAt(state, input.columnFamilyName, key, input.valueBytesMax)
+        damages.push(...found.damages)
+        return found.row
+      }
       const left = diff.kind === 'added' ? null : rowIn(sides.left)
       const right = diff.kind === 'removed' ? null : rowIn(sides.right)
       rows.push({ key: Buffer.from(key).toString('base64'), kind: diff.kind, left, right })
@@ -82,7 +89,7 @@ export function comparePage(input: Tasks['compare-page']['input']): Tasks['compa
     return {
       rows,
       next: next === null ? null : Buffer.from(next).toString('base64'),
-      damages: open.damages.map(({ damage }) => damage),
+      damages: [...open.damages.map(({ damage }) => damage), ...damages],
       codec: (sides.right.codec ?? sides.left.codec)?.name ?? null,
     }
   } finally {
@@ -113,11 +120,19 @@ function idOf(state: OpenState, columnFamilyName: string): number | undefined {
   return state.view.columnFamilies.find(({ name }) => name === columnFamilyName)?.id
 }
 
-function rowAt(state: OpenState, columnFamilyName: string, key: Uint8Array, valueBytesMax: number): DataRow | null {
+function rowAt(
+  state: OpenState,
+  columnFamilyName: string,
+  key: Uint8Array,
+  valueBytesMax: number,
+): { row: DataRow | null; damages: Damage[] } {
   const columnFamilyId = idOf(state, columnFamilyName)
-  if (columnFamilyId === undefined) return null
-  const { row } = state.view.get({ columnFamilyId, key, maxValueBytes: limits.wholeValueBytesMax })
-  return row === null ? null : shortened(decodedRow(state, columnFamilyName, row), valueBytesMax)
+  if (columnFamilyId === undefined) return { row: null, damages: [] }
+  const { row, damages } = state.view.get({ columnFamilyId, key, maxValueBytes: limits.wholeValueBytesMax })
+  return {
+    row: row === null ? null : shortened(decodedRow(state, columnFamilyName, row), valueBytesMax),
+    damages: damages.map(({ damage }) => damage),
+  }
 }
 
 function labelsAt(state: OpenState, columnFamilyName: string, key: Uint8Array): readonly string[] {

@@ -26,9 +26,9 @@ export function splitFamilies(input: Tasks['split-family']['input']): Tasks['spl
 export function countRows(input: Tasks['count-rows']['input']): Tasks['count-rows']['output'] {
   const state = stateAt(input.place)
   const name = state.familyName(input.columnFamilyId)
-  const walk = state.view.walk(input.columnFamilyId, { from: input.from })
-  const { cursor, comparator } = walk
   const pulse = new JobPulse(input)
+  const walk = state.view.walk(input.columnFamilyId, { from: input.from, checkpoint: () => pulse.row() })
+  const { cursor, comparator } = walk
   const tally = new LabelTally(() => ({ rowCount: 0 }))
   const totals = { rowCount: 0, keyBytes: 0, valueBytes: 0, unreadable: 0 }
   try {

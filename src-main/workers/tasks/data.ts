@@ -1,3 +1,4 @@
+import { DamageError } from '#base/damage.ts'
 import type { DataVersion } from '#contract'
 import type { KeyVersion } from '../../rocksdb/view/requests.ts'
 import type { Tasks } from '../messages.ts'
@@ -46,7 +47,14 @@ export function dataPage(input: Tasks['data-page']['input']): Tasks['data-page']
 export function dataValue(input: Tasks['data-value']['input']): Tasks['data-value']['output'] {
   const { place, columnFamilyId, valueBytesMax } = input
   const state = stateAt(place)
-  const { row } = state.view.get({ columnFamilyId, key: new Uint8Array(input.key), maxValueBytes: valueBytesMax })
+  const { row, damages } = state.view.get({
+    columnFamilyId,
+    key: new Uint8Array(input.key),
+    maxValueBytes: valueBytesMax,
+  })
+  const [first] = damages
+  // "there is no such row" would be a lie where a table could not be read
+  if (row === null && first !== undefined) throw new DamageError(first.damage)
   if (row === null) return { row: null, isCut: false }
   const shown = decodedRow(state, state.familyName(columnFamilyId), row)
   return { row: shown, isCut: shown.valueSizeBytes > valueBytesMax }

@@ -1,5 +1,6 @@
+import { AppError } from '#base/app-error.ts'
 import type { Damage } from '#base/damage.ts'
-import { archivedLogs } from '../../repository/archived-logs.ts'
+import { archivedLogs, archiveFingerprint } from '../../repository/archived-logs.ts'
 import { BackupDirectory } from '../../repository/backup-directory.ts'
 import { DatabaseDirectory } from '../../repository/database-directory.ts'
 import { readLogOptions } from '../../repository/log-options.ts'
@@ -28,7 +29,7 @@ const OPEN_ATTEMPTS = 3
 type StateFiles = {
   readonly fileSet: FileSet
   /** logs behind those of the file set: they count for an instant behind its end */
-  readonly archive: readonly WalFile[]
+  readonly archive: () => readonly WalFile[]
   /** null for a backup */
   readonly directory: DatabaseDirectory | null
 }
@@ -47,7 +48,7 @@ export class OpenState {
     this.#files = files
     this.#upToSequence = upToSequence
     const { recoveryMode, walDirectory, damages } = readLogOptions(files.fileSet)
-    const archive = upToSequence === null ? [] : files.archive
+    const archive = upToSequence === null ? [] : files.archive()
     const cache = new BlockCache(CACHE_BYTES)
     this.view = openView(files.fileSet, { cache, upToSequence, archive, recoveryMode: recoveryMode ?? undefined })
     try {
@@ -67,12 +68,13 @@ export class OpenState {
 
   /** The logs whose commits lie between the tables and the end of the archive, or the instant. */
   get logs(): readonly WalFile[] {
-    return [...neededLogs(this.#files.fileSet, this.view.manifest), ...this.#files.archive]
+    return [...neededLogs(this.#files.fileSet, this.view.manifest), ...this.#files.archive()]
   }
 
   /** The commits in its logs, read when they are asked for. */
   commits(): CommitIndex {
-    this.#commits ??= indexCommits(this.logs, { upToSequence: this.#upToSequence })
+    const flushedSequence = this.view.manifest.lastSequence
+    this.#commits ??= indexCommits(this.logs, { upToSequence: this.#upToSequence, flushedSequence })
     return this.#commits
   }
 
@@ -88,6 +90,14 @@ export class OpenState {
 
 const kept = new Map<string, OpenState>()
 
+/** Two states to compare: one state where both places are the same, as a running database moves on between two looks. */
+export function statesAt(left: StatePlace, right: StatePlace): { left: OpenState; right: OpenState } {
+  const isSame =
+    left.path === right.path && left.backupId === right.backupId && left.upToSequence === right.upToSequence
+  const state = stateAt(left)
+  return { left: state, right: isSame ? state : stateAt(right) }
+}
+
 /**
  * The state at a place: of the few looked at last, one is still open. A backup is told apart by the digest of its meta
  * file, so that one that was replaced is opened anew; a database that moved on is opened anew as well.
@@ -99,10 +109,10 @@ export function stateAt(place: StatePlace): OpenState {
 function backupState(place: StatePlace, backupId: number): OpenState {
   const directory = new BackupDirectory(place.path)
   const { meta, metaDigest } = readMeta(directory, backupId)
-  const key = [directory.root, backupId, metaDigest, place.upToSequence].join('\n')
+  const key = [directory.root, backupId, metaDigest, archiveFingerprint(directory), place.upToSequence].join('\n')
   const known = keptState(key)
   if (known !== undefined) return known
-  const files = { fileSet: filesOfBackup(directory, meta), archive: archivedLogs(directory), directory: null }
+  const files = { fileSet: filesOfBackup(directory, meta), archive: () => archivedLogs(directory), directory: null }
   return keep(key, new OpenState(files, place))
 }
 
@@ -118,17 +128,30 @@ function openDatabase(place: StatePlace): OpenState {
   for (let attempt = 1; ; attempt += 1) {
     const directory = new DatabaseDirectory(place.path)
     try {
-      const state = new OpenState({ fileSet: directory.fileSet, archive: [], directory }, place)
-      const newestLog = Math.max(0, ...directory.fileSet.walFiles.map(({ logNumber }) => logNumber ?? 0))
-      // a log that was born after the listing may hold what the MANIFEST no longer finds in the older ones
-      const isWhole = state.view.manifest.minLogNumberToKeep <= newestLog || directory.fileSet.walFiles.length === 0
-      if (isWhole || attempt === OPEN_ATTEMPTS || !directory.hasMovedOn()) return state
+      const state = new OpenState({ fileSet: directory.fileSet, archive: () => [], directory }, place)
+      if (isWhole(state.view, directory) || !directory.hasMovedOn()) return state
       state.close()
+      if (attempt === OPEN_ATTEMPTS) throw tooBusy(place.path)
     } catch (error) {
       directory.close()
       if (attempt === OPEN_ATTEMPTS || !directory.hasMovedOn()) throw error
     }
   }
+}
+
+/** A family that was flushed into a log born after the listing would be newer than the others, whose rows lie in that log. */
+function isWhole(view: View, { fileSet }: DatabaseDirectory): boolean {
+  const newestLog = Math.max(0, ...fileSet.walFiles.map(({ logNumber }) => logNumber ?? 0))
+  return fileSet.walFiles.length === 0 || view.columnFamilies.every(({ logNumber }) => logNumber <= newestLog)
+}
+
+function tooBusy(path: string): AppError {
+  return new AppError('SOURCE_CHANGED', {
+    message: 'the database flushed each time it was opened here',
+    subject: path,
+    unharmed: 'Nothing was changed here.',
+    nextStep: 'Look again in a moment, or look into a backup or a checkpoint of it.',
+  })
 }
 
 function keptState(key: string): OpenState | undefined {

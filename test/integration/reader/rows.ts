@@ -50,12 +50,12 @@ function contentText(content: RowContent): string {
   return [...base, ...operands.toReversed()].join(upperHex(Buffer.from(',')))
 }
 
-/** All rows of a family, by following pages of `limit` rows. */
-export function allRows(view: View, columnFamilyId: number, limit: number): Line[] {
+/** All rows of a family, by following pages of `limit` rows, from the first to the last or the other way. */
+export function allRows(view: View, columnFamilyId: number, limit: number, isReverse = false): Line[] {
   const lines: Line[] = []
   let after: Uint8Array | null = null
   do {
-    const part = page(view, { columnFamilyId, after, limit })
+    const part = page(view, { columnFamilyId, after, limit, isReverse })
     lines.push(...part.lines)
     after = part.next
   } while (after !== null)
@@ -69,7 +69,7 @@ export function copyOf(path: string): string {
   return copy
 }
 
-/** Compares the rows of every column family with `ldb scan`, in pages of each size. Returns how many rows there are. */
+/** Compares the rows of every column family with `ldb scan`, in pages of each size, and in reverse. Returns how many rows there are. */
 export async function expectAsLdb(path: string, pageSizes: readonly number[] = [41, 1000]): Promise<number> {
   const view = viewOf(path)
   expect(view.damages).toEqual([])
@@ -82,6 +82,7 @@ export async function expectAsLdb(path: string, pageSizes: readonly number[] = [
       // compared as text: a difference among thousands of rows is shown as one line
       expect(allRows(view, id, limit).join('\n')).toBe(expected.join('\n'))
     }
+    expect(allRows(view, id, 1000, true).join('\n')).toBe(expected.toReversed().join('\n'))
   }
   view.close()
   return rowCount

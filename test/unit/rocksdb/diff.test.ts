@@ -6,6 +6,7 @@ import { type DiffRequest, diffViews } from '../../../src-main/rocksdb/diff/diff
 import type { View } from '../../../src-main/rocksdb/view/view.ts'
 import { textOf } from './fixtures.ts'
 import { type Batch, batchOf, compareKeys, history, replay, tableOf } from './histories.ts'
+import { batch, batchRecord } from './log-writer.ts'
 import { type TestTable, viewOf } from './small-database.ts'
 
 type Found = { differences: [key: string, kind: string][]; sharedTableCount: number }
@@ -127,6 +128,21 @@ describe('a diff of two states', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  test('compares values to their last byte, however they are stored and however long they are', () => {
+    const long = 'x'.repeat(3 * 1024 * 1024)
+    const timedPut = (value: string) => batch(1, 1, batchRecord(0x18, 'a', `${value}12345678`))
+    const merge = (value: string) => batch(1, 1, batchRecord(2, 'a', value))
+    const stateWith = (record: Uint8Array) => viewOf([], [record], { lastSequence: 0 })
+    for (const record of [timedPut, merge]) {
+      const [one, other, same] = [record(`${long}1`), record(`${long}2`), record(`${long}1`)].map(stateWith) as [
+        View,
+        View,
+        View,
+      ]
+      expect([found(one, other).differences, found(one, same).differences]).toEqual([[['a', 'changed']], []])
+    }
   })
 
   test('of a family that one side does not have shows all its rows', () => {

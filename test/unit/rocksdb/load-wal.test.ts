@@ -233,6 +233,7 @@ describe('what is missing between logs', () => {
 
   test('is not told by a transaction database, which may use two write queues', () => {
     const transactions = walFile(8, logOf([batch(1, 1, batchRecord(0x0d), put('a', '1'))]))
+    expect([load([transactions]).hasTransactions, load([log(10, 7)]).hasTransactions]).toEqual([true, false])
     expect(problems([transactions, log(10, 7)], 0)).toEqual([2])
   })
 

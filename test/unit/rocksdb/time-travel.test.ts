@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { memorySource } from '#base/memory-source.ts'
+import { encodeCommitMarker } from '../../../src-main/rocksdb/commits/commit-marker.ts'
 import type { KeyVersion, ScanPage, ScanRequest } from '../../../src-main/rocksdb/view/requests.ts'
 import type { Row } from '../../../src-main/rocksdb/view/row.ts'
 import type { View } from '../../../src-main/rocksdb/view/view.ts'
@@ -19,7 +20,7 @@ import {
   tableOf,
   valueText,
 } from './histories.ts'
-import { logOf } from './log-writer.ts'
+import { batch, batchRecord, logOf, put } from './log-writer.ts'
 import { viewOf } from './small-database.ts'
 
 const pairsOf = (rows: readonly Row[]) => rows.map(({ key, content }) => [textOf(key), valueText(content)])
@@ -153,6 +154,34 @@ describe('a view at an instant', () => {
         facts: expect.objectContaining({ nextStep: 'Choose an instant from sequence 2 on, or an older backup.' }),
       }),
     )
+  })
+
+  test('before what tables hold is refused also where a compaction took their sequences away', () => {
+    const tables = [{ ...tableOf([]), puts: [['a', 0, 'new']] as const, level: 1 }]
+    const at = (upToSequence: number) => viewOf(tables, [], { lastSequence: 7, largestSequence: 0, upToSequence })
+    expect(() => at(3)).toThrow(expect.objectContaining({ code: 'INSTANT_NOT_COVERED' }))
+    expect([rowsOf(at(7)), at(7).exactFromSequence]).toEqual([[['a', 'new']], 7])
+  })
+
+  test('inside a record of several commits ends with the last of them that is whole', () => {
+    const { key, value } = encodeCommitMarker(1000)
+    const marker = batchRecord(3, textOf(key) + textOf(value))
+    const at = (record: Uint8Array, upToSequence: number) => {
+      const view = viewOf([], [record], { lastSequence: 0, upToSequence })
+      return [rowsOf(view).map(([name]) => name), view.lastSequence]
+    }
+    const two = batch(1, 3, marker, put('a', '1'), put('b', '2'), marker, put('c', '3'))
+    expect([0, 1, 2, 3].map((upToSequence) => at(two, upToSequence))).toEqual([
+      [[], 0],
+      [[], 0],
+      [['a', 'b'], 2],
+      [['a', 'b', 'c'], 3],
+    ])
+    // the first of these commits holds nothing
+    expect(at(batch(51, 2, marker, marker, put('a', '1'), put('b', '2')), 51)).toEqual([[], 50])
+    // a name without a time is no marker
+    const unmarked = batch(1, 2, put('a', '1'), batchRecord(3, `${textOf(key)}X`), put('b', '2'))
+    expect(at(unmarked, 1)).toEqual([[], 0])
   })
 
   test('behind a gap in the archive stays before the gap, and says that operations are missing', () => {
