@@ -32,15 +32,18 @@ export type NewJob = {
 
 /** A job is on record before it starts. Returns its id. */
 export function addJob(database: WriteDatabase, job: NewJob): number {
-  const { lastInsertRowid } = statement(
+  const insert = statement(
     database,
     `insert into job (kind, title, source_id, backup_id, state, input, created_at_us, instance_id)
      values (:kind, :title, :sourceId, :backupId, 'queued', :input, :createdAtUs, :instanceId)`,
-  ).run({ ...job, input: JSON.stringify(job.input) })
-  return Number(lastInsertRowid)
+  )
+  return write(database, job.kind, () =>
+    Number(insert.run({ ...job, input: JSON.stringify(job.input) }).lastInsertRowid),
+  )
 }
 
 export type JobColumns = {
+  kind: JobKind
   state: JobState
   progress: Progress | null
   startedAtUs: number | null
@@ -53,19 +56,36 @@ export type JobColumns = {
 }
 
 export function updateJob(database: WriteDatabase, jobId: number, columns: JobColumns): void {
-  statement(
+  const update = statement(
     database,
     `update job set state = :state, progress = :progress, started_at_us = :startedAtUs,
        finished_at_us = :finishedAtUs, active_us = :activeUs, error = :error, result = :result,
        is_resumable = :isResumable, instance_id = :instanceId where job_id = :jobId`,
-  ).run({
+  )
+  const values = {
     ...columns,
     jobId,
     progress: json(columns.progress),
     error: json(columns.error),
     result: json(columns.result),
     isResumable: columns.isResumable ? 1 : 0,
-  })
+  }
+  write(database, columns.kind, () => update.run(values))
+}
+
+/**
+ * What can be resumed must survive a power cut. Other jobs are started again, and evidence is kept by itself: they do not
+ * make the core's thread wait for the disk.
+ */
+function write<Result>(database: WriteDatabase, kind: JobKind, run: () => Result): Result {
+  // inside a transaction the level stays what it was when it began
+  if (kind === 'restore' || database.inTransaction) return run()
+  database.pragma('synchronous = NORMAL')
+  try {
+    return run()
+  } finally {
+    database.pragma('synchronous = FULL')
+  }
 }
 
 /** Newest first. */

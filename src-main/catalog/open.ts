@@ -18,7 +18,7 @@ export function openCatalog(path: string): WriteDatabase {
     mkdirSync(dirname(path), { recursive: true })
     const database = new Database(path, { timeout: 10_000 })
     database.pragma('journal_mode = WAL')
-    // evidence and the state of jobs must survive a power cut
+    // evidence and what can be resumed must survive a power cut
     database.pragma('synchronous = FULL')
     database.pragma('foreign_keys = ON')
     migrate(database, path)
