@@ -4,6 +4,9 @@ import { bytesOf, textOf } from './fixtures.ts'
 import { batch, batchRecord } from './log-writer.ts'
 import type { TestTable } from './small-database.ts'
 
+/** what operands stand on where there is no value: an empty one is another state */
+const NO_BASE = '(none)'
+
 export const KEYS = ['a', 'aa', 'b', 'b\0', 'c', 'd', 'dd', 'e']
 /** longer than what is always kept in memory, so that it is read from the log again */
 const LONG = 'long '.repeat(30)
@@ -64,7 +67,7 @@ export function replay(changes: Batch): Map<string, string> {
   const rows = new Map<string, string>()
   for (const { kind, key, value } of changes) {
     if (kind === 'put') rows.set(key, value)
-    if (kind === 'merge') rows.set(key, rows.has(key) ? `${value}+${rows.get(key)}` : `${value}+`)
+    if (kind === 'merge') rows.set(key, rows.has(key) ? `${value}+${rows.get(key)}` : `${value}+${NO_BASE}`)
     if (kind === 'delete') rows.delete(key)
     if (kind !== 'range') continue
     for (const other of [...rows.keys()]) {
@@ -79,6 +82,6 @@ export function valueText(content: RowContent): string {
   if (content.kind !== 'merge') return content.kind
   return [
     ...content.operands.map(({ bytes }) => textOf(bytes)),
-    content.base === null ? '' : valueText(content.base),
+    content.base === null ? NO_BASE : valueText(content.base),
   ].join('+')
 }
