@@ -81,7 +81,7 @@ export type Tasks = {
   }
   'split-family': {
     input: { place: StatePlace; columnFamilyId: number | null; partCount: number }
-    output: { families: { columnFamilyId: number; name: string; entryCount: number; bounds: Uint8Array[] }[] }
+    output: { families: { columnFamilyId: number; name: string; bounds: Uint8Array[] }[] }
   }
   'count-rows': { input: CountTask; output: FamilyCount }
   'compare-family': {

@@ -2,7 +2,7 @@ import type { Damage } from '#base/damage.ts'
 import { limits } from '#base/limits.ts'
 import { MemoryBudget } from '../memory-budget.ts'
 import type { WalFile } from '../wal/wal-file.ts'
-import type { Commit } from './commit.ts'
+import type { Commit, CommitSource } from './commit.ts'
 import { walkCommits } from './walk-commits.ts'
 
 const FIRST_CAPACITY = 256
@@ -148,7 +148,7 @@ export function indexCommits(files: readonly WalFile[], options: CommitIndexOpti
   const index = new CommitIndex()
   const upToSequence = options.upToSequence ?? Number.MAX_SAFE_INTEGER
   const walk = walkCommits(
-    sourcesOf(files),
+    openedInTurn(files),
     { lastSequenceBefore: null, flushedSequence: options.flushedSequence },
     {
       commit(commit) {
@@ -161,10 +161,8 @@ export function indexCommits(files: readonly WalFile[], options: CommitIndexOpti
   return index
 }
 
-/** Each log is open while it is walked. */
-function* sourcesOf(
-  files: readonly WalFile[],
-): Generator<{ logNumber: number | null; source: ReturnType<WalFile['open']> }> {
+/** Logs for walkCommits, each open while it is walked. */
+export function* openedInTurn(files: readonly WalFile[]): Generator<CommitSource> {
   for (const file of files) {
     const source = file.open()
     try {

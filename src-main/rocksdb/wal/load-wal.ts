@@ -79,8 +79,6 @@ export type LoadedWal = {
   readonly ignoredFiles: readonly string[]
   /** an engine of this recovery mode would not open the database */
   readonly isRefused: boolean
-  /** there are commits behind `upToSequence` */
-  readonly isCut: boolean
   /** Closes the logs, which values are read from. */
   close(): void
 }
@@ -122,7 +120,6 @@ class WalLoader {
   readonly #record = new RecordPlace()
   readonly #continuity: SequenceContinuity
   readonly #upToSequence: number
-  #isCut = false
   #stop: Stop | null = null
   #unpackedBytes = 0
   readonly #mode: WalRecoveryMode
@@ -150,7 +147,6 @@ class WalLoader {
     } catch (error) {
       this.#values.close()
       if (!(error instanceof CutReached)) throw error
-      this.#isCut = true
     }
     const stop = this.#finalStop()
     const { nextSequence } = this.#continuity
@@ -163,7 +159,6 @@ class WalLoader {
       stop: stop === null ? null : { file: stop.file, offsetBytes: stop.offsetBytes },
       ignoredFiles: this.#ignoredFiles,
       isRefused: this.#isRefused,
-      isCut: this.#isCut,
       close: () => this.#values.close(),
     }
   }

@@ -1,6 +1,6 @@
 import { AppError } from '#base/app-error.ts'
 import type { AccidentFinding, Commit } from '#contract'
-import type { CommitIndex } from '../../rocksdb/commits/commit-index.ts'
+import { type CommitIndex, openedInTurn } from '../../rocksdb/commits/commit-index.ts'
 import { walkCommits } from '../../rocksdb/commits/walk-commits.ts'
 import { describeFinding } from '../../timeline/describe-finding.ts'
 import { findAccidents } from '../../timeline/find-accidents.ts'
@@ -8,7 +8,7 @@ import type { Finding } from '../../timeline/finding.ts'
 import type { Tasks } from '../messages.ts'
 import { JobPulse } from './job-pulse.ts'
 import { labelsBefore } from './labels-before.ts'
-import { type OpenState, stateAt } from './open-states.ts'
+import { stateAt } from './open-states.ts'
 
 /** Commits in the logs of a state, newest first. */
 export function listCommits({ place, before, limit }: Tasks['list-commits']['input']): Tasks['list-commits']['output'] {
@@ -51,7 +51,7 @@ export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-
   let commitCount = 0
   const upToSequence = input.place.upToSequence ?? Number.MAX_SAFE_INTEGER
   walkCommits(
-    openLogs(state),
+    openedInTurn(state.logs),
     { lastSequenceBefore: null, flushedSequence: state.view.manifest.lastSequence, checkpoint: () => pulse.beat(0) },
     {
       operation(type, columnFamilyId, sequence, key, value) {
@@ -73,17 +73,6 @@ export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-
     commitCount,
     findings: found.slice(0, input.limit).map((finding) => inWords(finding, state.view.exactFromSequence)),
     otherFindingCount: Math.max(0, found.length - input.limit) + omittedCount,
-  }
-}
-
-function* openLogs(state: OpenState) {
-  for (const file of state.logs) {
-    const source = file.open()
-    try {
-      yield { logNumber: file.logNumber, source }
-    } finally {
-      source.close()
-    }
   }
 }
 

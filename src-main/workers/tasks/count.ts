@@ -16,7 +16,6 @@ export function splitFamilies(input: Tasks['split-family']['input']): Tasks['spl
     families: families.map((family) => ({
       columnFamilyId: family.id,
       name: family.name,
-      entryCount: view.wal.runs.get(family.id)?.entryCount ?? 0,
       bounds: splitFamily(family, input.partCount),
     })),
   }
