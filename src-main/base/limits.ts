@@ -69,8 +69,8 @@ export const limits = {
   labelsShownMax: 1000,
   /** accidents in an answer, the worst */
   findingsShownMax: 1000,
-  /** rows of one page over the contract */
-  pageRowsMax: 1000,
+  /** rows of one page over the contract: checking an answer must not hold the core's thread for 10 ms */
+  pageRowsMax: 250,
   /** bytes of one value shown in a list */
   valuePreviewBytesMax: 4096,
   /** bytes of one value shown on its own */

@@ -73,13 +73,15 @@ export function updateJob(database: WriteDatabase, jobId: number, columns: JobCo
   write(database, columns.kind, () => update.run(values))
 }
 
-/**
- * What can be resumed must survive a power cut. Other jobs are started again, and evidence is kept by itself: they do not
- * make the core's thread wait for the disk.
- */
+/** What can be resumed must survive a power cut. Other jobs are started again, and evidence is kept by itself. */
 function write<Result>(database: WriteDatabase, kind: JobKind, run: () => Result): Result {
+  return kind === 'restore' ? run() : withoutSync(database, run)
+}
+
+/** A write that a power cut may undo: it does not make the core's thread wait for the disk. */
+function withoutSync<Result>(database: WriteDatabase, run: () => Result): Result {
   // inside a transaction the level stays what it was when it began
-  if (kind === 'restore' || database.inTransaction) return run()
+  if (database.inTransaction) return run()
   database.pragma('synchronous = NORMAL')
   try {
     return run()
@@ -112,11 +114,12 @@ export function beat(
   database: WriteDatabase,
   instance: { instanceId: string; processId: number; nowUs: number },
 ): void {
-  statement(
+  const upsert = statement(
     database,
     `insert into core_instance values (:instanceId, :processId, :nowUs)
      on conflict (instance_id) do update set heartbeat_us = :nowUs`,
-  ).run(instance)
+  )
+  withoutSync(database, () => upsert.run(instance))
 }
 
 /**
@@ -131,6 +134,7 @@ export function markInterrupted(
     nowUs: number
   },
 ): number {
+  const { nowUs } = options
   return database
     .transaction(() => {
       const instances = statement(
@@ -139,13 +143,16 @@ export function markInterrupted(
       ).all() as { instanceId: string; processId: number; heartbeatUs: number }[]
       let count = 0
       for (const instance of instances.filter((candidate) => !options.isAlive(candidate))) {
-        for (const kind of ['index', 'verify', 'restore'] as const) {
-          count += statement(
-            database,
-            `update job set state = 'interrupted', finished_at_us = ?, is_resumable = ?
-             where instance_id = ? and kind = ? and state in ('queued', 'running', 'paused', 'stopping')`,
-          ).run(options.nowUs, options.resumableKinds.includes(kind) ? 1 : 0, instance.instanceId, kind).changes
-        }
+        count += statement(
+          database,
+          `update job set state = 'interrupted', finished_at_us = :nowUs,
+             is_resumable = kind in (select value from json_each(:resumableKinds))
+           where instance_id = :instanceId and state in ('queued', 'running', 'paused', 'stopping')`,
+        ).run({
+          nowUs,
+          resumableKinds: JSON.stringify(options.resumableKinds),
+          instanceId: instance.instanceId,
+        }).changes
         statement(database, 'delete from core_instance where instance_id = ?').run(instance.instanceId)
       }
       return count

@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { limits } from '#base/limits.ts'
 import { Count, callErrors, DamageInfo, JobId, TimeUs } from './common.ts'
 import { Commit, StateRef } from './state.ts'
 
@@ -30,7 +31,7 @@ export const commits = {
         state: StateRef,
         /** commits before this sequence; null: from the newest */
         before: Count.nullable(),
-        limit: z.number().int().positive().max(1000),
+        limit: z.number().int().positive().max(limits.pageRowsMax),
       }),
     )
     .output(CommitPage),

@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { limits } from '#base/limits.ts'
 import { Base64, Count, callErrors, DamageInfo, JobId } from './common.ts'
 import { DataRow } from './data.ts'
 import { StateRef } from './state.ts'
@@ -52,7 +53,7 @@ export const compare = {
         ...states,
         columnFamilyName: z.string(),
         after: Base64.nullable(),
-        limit: z.number().int().positive().max(1000),
+        limit: z.number().int().positive().max(limits.pageRowsMax),
       }),
     )
     .output(DifferencePage),

@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { limits } from '#base/limits.ts'
 import { Base64, Count, callErrors, DamageInfo, JobId, TimeUs } from './common.ts'
 import { StateRef } from './state.ts'
 
@@ -106,7 +107,7 @@ export const data = {
         to: Base64.nullable().default(null),
         /** from the last key to the first */
         isReverse: z.boolean().default(false),
-        limit: z.number().int().positive().max(1000),
+        limit: z.number().int().positive().max(limits.pageRowsMax),
       }),
     )
     .output(DataPage),
@@ -116,7 +117,7 @@ export const data = {
     .output(z.strictObject({ row: DataRow.nullable(), isCut: z.boolean() })),
   /** Every version of a key that is still there, newest first. */
   history: call
-    .input(z.strictObject({ ...place, key: Base64, limit: z.number().int().positive().max(1000) }))
+    .input(z.strictObject({ ...place, key: Base64, limit: z.number().int().positive().max(limits.pageRowsMax) }))
     .output(z.strictObject({ versions: z.array(DataVersion), isCut: z.boolean(), damages: z.array(DamageInfo) })),
   /** Counts rows as a job; null: of every column family. */
   count: call

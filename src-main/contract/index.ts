@@ -1,4 +1,5 @@
 /** The one place where a call between screen, terminal and core exists. */
+import { limits } from '../base/limits.ts'
 import { app } from './app.ts'
 import { backups } from './backups.ts'
 import { commits } from './commits.ts'
@@ -12,6 +13,9 @@ import { verify } from './verify.ts'
 
 export const contract = { app, sources, backups, files, data, commits, compare, verify, restore, jobs }
 export type Contract = typeof contract
+
+/** The most rows, commits or versions that one answer holds. */
+export const pageRowsMax = limits.pageRowsMax
 
 export type { ErrorCode } from '../base/error-codes.ts'
 export { errorCodes } from '../base/error-codes.ts'

@@ -1,11 +1,10 @@
-import type { Commit, CommitPage, ErrorInfo } from '#contract'
+import { type Commit, type CommitPage, type ErrorInfo, pageRowsMax } from '#contract'
 import { errorInfoOf } from '../api/errors.ts'
 import type { TypedInstant } from '../base/instant-text.ts'
 import type { BackupRef } from './backups.ts'
 import type { Connection } from './connection.svelte.ts'
 import { type BackupInstant, stateOf } from './instants.ts'
 
-const pageSize = 500
 /** More than anybody scrolls through; older commits are found by sequence or time. */
 const loadedCountMax = 50_000
 
@@ -29,7 +28,12 @@ export class CommitList {
     if (this.#isLoading || this.isFull || (this.page !== null && this.page.next === null)) return
     this.#isLoading = true
     try {
-      const page = await loadCommits(this.#connection, { ...this.#ref, upToSequence: null }, pageSize, this.page?.next)
+      const page = await loadCommits(
+        this.#connection,
+        { ...this.#ref, upToSequence: null },
+        pageRowsMax,
+        this.page?.next,
+      )
       this.commits = [...this.commits, ...page.commits]
       this.page = page
       this.error = null

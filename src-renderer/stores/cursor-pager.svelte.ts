@@ -1,9 +1,8 @@
-import type { DamageInfo, ErrorInfo } from '#contract'
+import { type DamageInfo, type ErrorInfo, pageRowsMax } from '#contract'
 import { errorInfoOf } from '../api/errors.ts'
 
 /** The first page is small, to be there at once. */
 const firstPageSize = 200
-const pageSize = 500
 /** Beyond this the window moves on instead of growing, so that memory stays bounded. */
 const windowSize = 50_000
 const keptDamageCount = 100
@@ -62,7 +61,7 @@ export class CursorPager<Row> {
     if (lastPage === null) return
     this.#run += 1
     await this.#attempt(async () => {
-      const page = await lastPage(pageSize)
+      const page = await lastPage(pageRowsMax)
       return () => {
         this.#isFresh = true
         this.#append({ ...page, rows: page.rows.toReversed(), next: null })
@@ -77,11 +76,11 @@ export class CursorPager<Row> {
     if (this.isLoading || this.isAtEnd || (this.isFull && !this.#isFresh) || list === null) return
     const start = this.#isFresh ? this.#start : { from: null, after: this.#next }
     await this.#attempt(async (isCurrent) => {
-      let page = await list.page(start, this.#isFresh ? firstPageSize : pageSize)
+      let page = await list.page(start, this.#isFresh ? firstPageSize : pageRowsMax)
       const damages = [...page.damages]
       // a page may end before it found anything: then the next one is read at once
       while (page.rows.length === 0 && page.next !== null && isCurrent()) {
-        page = await list.page({ from: null, after: page.next }, pageSize)
+        page = await list.page({ from: null, after: page.next }, pageRowsMax)
         damages.push(...page.damages.slice(0, Math.max(0, keptDamageCount - damages.length)))
       }
       return () => this.#append({ ...page, damages })

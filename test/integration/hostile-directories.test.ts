@@ -273,7 +273,7 @@ test('a log whose record claims more than there is does not stop the rows before
       columnFamilyId: 0,
       after: null,
       from: null,
-      limit: 1000,
+      limit: 250,
     })
   const sound = await page()
   expect(sound.damages).toEqual([])

@@ -91,7 +91,7 @@ describe(`a database directory (seed ${SEED})`, () => {
     // inside a commit nothing of it is seen
     const [first, second] = instants
     expect(await rowsOf(core, state(second!.sequence - 1))).toEqual([...first!.rows])
-    const page = await core.client.commits.list({ state: state(null), before: null, limit: 1000 })
+    const page = await core.client.commits.list({ state: state(null), before: null, limit: 250 })
     expect(
       page.commits.map((commit) => [commit.lastSequence, commit.committedAtUs, commit.putCount, commit.deleteCount]),
     ).toEqual(instants.map(({ sequence, timeUs, puts, deletes }) => [sequence, timeUs, puts, deletes]).toReversed())
@@ -151,7 +151,7 @@ describe(`a database directory (seed ${SEED})`, () => {
       right: at(right),
       columnFamilyName: 'default',
       after: null,
-      limit: 1000,
+      limit: 250,
     })
     const shown = page.rows.filter((row) => textOf(row.key) !== 'lifeboat.commit')
     expect(

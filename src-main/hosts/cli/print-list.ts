@@ -1,6 +1,5 @@
+import { pageRowsMax } from '#contract'
 import type { Remarks } from './remarks.ts'
-
-const PAGE_ITEMS_MAX = 1000
 
 export type PrintedList<Item, Next, Page extends { readonly next: Next | null }> = {
   readonly json: boolean
@@ -29,7 +28,7 @@ export async function printList<Item, Next, Page extends { readonly next: Next |
   let count = 0
   try {
     do {
-      const page = await list.read(after, Math.min(list.limit - count, PAGE_ITEMS_MAX))
+      const page = await list.read(after, Math.min(list.limit - count, pageRowsMax))
       const items = list.itemsOf(page)
       if (items.length > 0) {
         await write(json ? jsonItems(list.name, items, count === 0) : `${list.textOf(items, count === 0)}\n`)

@@ -66,7 +66,7 @@ export type CommitWalkOptions = {
   /** go on behind damage and over gaps, for salvage, where the engine would stop */
   readonly resync?: boolean
   /** called once a block: may throw to stop the walk */
-  readonly checkpoint?: () => void
+  readonly checkpoint?: (() => void) | undefined
   /** size limit of one record, unpacked */
   readonly recordBytesMax?: number
 }

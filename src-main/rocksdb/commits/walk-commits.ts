@@ -72,7 +72,7 @@ class CommitWalk {
     this.#continuity.beginLog()
     this.#reader.beginLog(logNumber, file)
     const { resync = false, recordBytesMax = limits.logicalRecordBytesMax, checkpoint } = this.#options
-    const options = { logNumber, resync, recordBytesMax, ...(checkpoint === undefined ? {} : { checkpoint }) }
+    const options = { logNumber, resync, recordBytesMax, checkpoint }
     try {
       const walk = walkLog(source, options, {
         record: (payload, offsetBytes, payloadOffsetBytes, endOffsetBytes) =>

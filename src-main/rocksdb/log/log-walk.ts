@@ -23,7 +23,7 @@ export type LogWalkOptions = {
   /** size limit of one logical record, unpacked */
   readonly recordBytesMax?: number
   /** called once a block: may throw to stop the walk */
-  readonly checkpoint?: () => void
+  readonly checkpoint?: (() => void) | undefined
 }
 
 /**

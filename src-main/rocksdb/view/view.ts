@@ -31,6 +31,8 @@ export type ViewOptions = {
   /** see LoadWalOptions */
   readonly keptValueBytesMax?: number | undefined
   readonly recoveryMode?: WalRecoveryMode | undefined
+  /** called while logs are read: may throw to stop */
+  readonly checkpoint?: (() => void) | undefined
   /** logs archived behind those of the file set, in order and in whole commits */
   readonly archive?: readonly WalFile[] | undefined
 }
@@ -280,5 +282,6 @@ function loadNeededLogs(fileSet: FileSet, manifest: ManifestState, options: View
     recoveryMode: options.recoveryMode,
     upToSequence: options.upToSequence ?? null,
     archive: options.archive ?? [],
+    checkpoint: options.checkpoint,
   })
 }

@@ -54,6 +54,8 @@ export type LoadWalOptions = {
    * over, every family takes part, and a gap ends it.
    */
   readonly archive?: readonly WalFile[]
+  /** called once a block of a log: may throw to stop */
+  readonly checkpoint?: (() => void) | undefined
 }
 
 /** The unflushed data of one column family. */
@@ -199,7 +201,8 @@ class WalLoader {
     this.#continuity.beginLog()
     this.#replay.beginLog(logNumber ?? ARCHIVED, source.name)
     const recordBytesMax = Math.min(limits.logicalRecordBytesMax, this.#options.maxBytes)
-    const options = { logNumber, recordBytesMax, resync: this.#mode === 'skip-any-corrupted-records' }
+    const resync = this.#mode === 'skip-any-corrupted-records'
+    const options = { logNumber, recordBytesMax, resync, checkpoint: this.#options.checkpoint }
     const walk = walkLog(source, options, {
       record: (payload, offsetBytes, payloadOffsetBytes) => {
         if (this.#isRefused) throw new NotContinued()

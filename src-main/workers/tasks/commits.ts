@@ -40,9 +40,10 @@ export function commitAt({ place, timeUs }: Tasks['commit-at']['input']): Tasks[
 
 /** Looks through the commits of a state for what may have been an accident, the worst first. */
 export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-accidents']['output'] {
-  const state = stateAt(input.place)
   const pulse = new JobPulse(input)
-  const labelOf = labelsBefore(state, input.place)
+  const checkpoint = () => pulse.beat(0)
+  const state = stateAt(input.place, checkpoint)
+  const labelOf = labelsBefore(state, input.place, checkpoint)
   const finder = findAccidents({
     familyName: (id) => state.familyName(id),
     ...(state.codec === null ? {} : { codec: state.codec }),
@@ -52,7 +53,7 @@ export function accidents(input: Tasks['find-accidents']['input']): Tasks['find-
   const upToSequence = input.place.upToSequence ?? Number.MAX_SAFE_INTEGER
   walkCommits(
     openedInTurn(state.logs),
-    { lastSequenceBefore: null, flushedSequence: state.view.manifest.lastSequence, checkpoint: () => pulse.beat(0) },
+    { lastSequenceBefore: null, flushedSequence: state.view.manifest.lastSequence, checkpoint },
     {
       operation(type, columnFamilyId, sequence, key, value) {
         // one commit may delete everything

@@ -14,8 +14,8 @@ const COMPARED_MAX = 200_000
 
 /** Counts the differences of one column family. */
 export function compareFamily(input: Tasks['compare-family']['input']): Tasks['compare-family']['output'] {
-  const sides = statesAt(input.left, input.right)
   const pulse = new JobPulse(input)
+  const sides = statesAt(input.left, input.right, () => pulse.beat(0))
   const open = diffViews(sides.left.view, sides.right.view, {
     columnFamilyName: input.columnFamilyName,
     after: null,

@@ -23,9 +23,9 @@ export function splitFamilies(input: Tasks['split-family']['input']): Tasks['spl
 
 /** Counts the rows of a family between two keys. */
 export function countRows(input: Tasks['count-rows']['input']): Tasks['count-rows']['output'] {
-  const state = stateAt(input.place)
-  const name = state.familyName(input.columnFamilyId)
   const pulse = new JobPulse(input)
+  const state = stateAt(input.place, () => pulse.beat(0))
+  const name = state.familyName(input.columnFamilyId)
   const walk = state.view.walk(input.columnFamilyId, { from: input.from, checkpoint: () => pulse.row() })
   const { cursor, comparator } = walk
   const tally = new LabelTally(() => ({ rowCount: 0 }))

@@ -12,10 +12,11 @@ const LOOKUPS_MAX = 100_000
 export function labelsBefore(
   state: OpenState,
   place: StatePlace,
+  checkpoint: () => void,
 ): ((columnFamilyId: number, key: Uint8Array) => string | null) | null {
   const { codec, view } = state
   if (codec === null || view.exactFromSequence === 0) return null
-  const before = stateAt({ ...place, upToSequence: view.exactFromSequence })
+  const before = stateAt({ ...place, upToSequence: view.exactFromSequence }, checkpoint)
   let lookupCount = 0
   return (columnFamilyId, key) => {
     const name = state.familyName(columnFamilyId)

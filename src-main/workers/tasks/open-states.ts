@@ -25,6 +25,9 @@ const SAMPLE_VALUE_BYTES = 64 * 1024
 /** a running database may flush while it is opened: then it is opened again, but not for ever */
 const OPEN_ATTEMPTS = 3
 
+/** Called while a state is opened: throws when the job that wants it was stopped. */
+type Checkpoint = (() => void) | undefined
+
 /** What a state is made of, before it is opened. */
 type StateFiles = {
   readonly fileSet: FileSet
@@ -44,13 +47,14 @@ export class OpenState {
   readonly #upToSequence: number | null
   #commits: CommitIndex | null = null
 
-  constructor(files: StateFiles, { upToSequence, nowMs }: StatePlace) {
+  constructor(files: StateFiles, { upToSequence, nowMs }: StatePlace, checkpoint: Checkpoint) {
     this.#files = files
     this.#upToSequence = upToSequence
     const { recoveryMode, walDirectory, damages } = readLogOptions(files.fileSet)
     const archive = upToSequence === null ? [] : files.archive()
     const cache = new BlockCache(CACHE_BYTES)
-    this.view = openView(files.fileSet, { cache, upToSequence, archive, recoveryMode: recoveryMode ?? undefined })
+    const mode = recoveryMode ?? undefined
+    this.view = openView(files.fileSet, { cache, upToSequence, archive, recoveryMode: mode, checkpoint })
     try {
       this.codec = codecOf(this.view, nowMs)
     } catch (error) {
@@ -91,44 +95,49 @@ export class OpenState {
 const kept = new Map<string, OpenState>()
 
 /** Two states to compare: one state where both places are the same, as a running database moves on between two looks. */
-export function statesAt(left: StatePlace, right: StatePlace): { left: OpenState; right: OpenState } {
+export function statesAt(
+  left: StatePlace,
+  right: StatePlace,
+  checkpoint?: Checkpoint,
+): { left: OpenState; right: OpenState } {
   const isSame =
     left.path === right.path && left.backupId === right.backupId && left.upToSequence === right.upToSequence
-  const state = stateAt(left)
-  return { left: state, right: isSame ? state : stateAt(right) }
+  const state = stateAt(left, checkpoint)
+  return { left: state, right: isSame ? state : stateAt(right, checkpoint) }
 }
 
 /**
  * The state at a place: of the few looked at last, one is still open. A backup is told apart by the digest of its meta
  * file, so that one that was replaced is opened anew; a database that moved on is opened anew as well.
  */
-export function stateAt(place: StatePlace): OpenState {
-  return place.backupId === null ? databaseState(place) : backupState(place, place.backupId)
+export function stateAt(place: StatePlace, checkpoint?: Checkpoint): OpenState {
+  return place.backupId === null ? databaseState(place, checkpoint) : backupState(place, place.backupId, checkpoint)
 }
 
-function backupState(place: StatePlace, backupId: number): OpenState {
+function backupState(place: StatePlace, backupId: number, checkpoint: Checkpoint): OpenState {
   const directory = new BackupDirectory(place.path)
   const { meta, metaDigest } = readMeta(directory, backupId)
   const key = [directory.root, backupId, metaDigest, archiveFingerprint(directory), place.upToSequence].join('\n')
   const known = keptState(key)
   if (known !== undefined) return known
   const files = { fileSet: filesOfBackup(directory, meta), archive: () => archivedLogs(directory), directory: null }
-  return keep(key, new OpenState(files, place))
+  return keep(key, new OpenState(files, place, checkpoint))
 }
 
-function databaseState(place: StatePlace): OpenState {
+function databaseState(place: StatePlace, checkpoint: Checkpoint): OpenState {
   const key = [place.path, place.upToSequence].join('\n')
   const known = keptState(key)
   if (known !== undefined && !known.hasMovedOn) return known
   drop(key)
-  return keep(key, openDatabase(place))
+  return keep(key, openDatabase(place, checkpoint))
 }
 
-function openDatabase(place: StatePlace): OpenState {
+function openDatabase(place: StatePlace, checkpoint: Checkpoint): OpenState {
   for (let attempt = 1; ; attempt += 1) {
     const directory = new DatabaseDirectory(place.path)
     try {
-      const state = new OpenState({ fileSet: directory.fileSet, archive: () => [], directory }, place)
+      const files = { fileSet: directory.fileSet, archive: () => [], directory }
+      const state = new OpenState(files, place, checkpoint)
       if (isWhole(state.view, directory) || !directory.hasMovedOn()) return state
       state.close()
       if (attempt === OPEN_ATTEMPTS) throw tooBusy(place.path)

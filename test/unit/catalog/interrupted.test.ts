@@ -9,6 +9,7 @@ import {
   resumableJobs,
   updateJob,
 } from '../../../src-main/catalog/jobs.ts'
+import { JobKind } from '../../../src-main/contract/jobs.ts'
 import { isProcessAlive } from '../../../src-main/core/process-alive.ts'
 import { newCatalog } from '../../support/catalog-rows.ts'
 
@@ -19,7 +20,7 @@ const NOW_US = 1_000_000_000
 function addTo(
   database: ReturnType<typeof newCatalog>,
   instanceId: string,
-  kind: 'verify' | 'restore',
+  kind: JobKind,
   state: 'queued' | 'running' | 'paused' | 'stopping' | 'succeeded',
 ) {
   const jobId = addJob(database, {
@@ -43,7 +44,9 @@ test('unfinished jobs of a dead process are interrupted, and those that can go o
   const restores = (['queued', 'running', 'paused', 'stopping'] as const).map((state) =>
     addTo(database, 'dead', 'restore', state),
   )
-  const verify = addTo(database, 'dead', 'verify', 'running')
+  const others = JobKind.options
+    .filter((kind) => kind !== 'restore')
+    .map((kind) => addTo(database, 'dead', kind, 'running'))
   const done = addTo(database, 'dead', 'restore', 'succeeded')
   const living = addTo(database, 'alive', 'restore', 'running')
   const mark = () =>
@@ -52,14 +55,14 @@ test('unfinished jobs of a dead process are interrupted, and those that can go o
       resumableKinds: ['restore'],
       nowUs: NOW_US,
     })
-  expect([mark(), mark()]).toEqual([5, 0])
-  const shown = [...restores, verify, done, living].map((jobId) => {
+  expect([mark(), mark()]).toEqual([4 + others.length, 0])
+  const shown = [...restores, ...others, done, living].map((jobId) => {
     const job = jobById(database, jobId)?.job
     return [job?.state, job?.isResumable, job?.finishedAtUs]
   })
   expect(shown).toEqual([
     ...restores.map(() => ['interrupted', true, NOW_US]),
-    ['interrupted', false, NOW_US],
+    ...others.map(() => ['interrupted', false, NOW_US]),
     ['succeeded', false, null],
     ['running', false, null],
   ])

@@ -52,6 +52,28 @@ describe('write-ahead logs in memory', () => {
     ])
   })
 
+  test('stop being loaded, and are closed, when the checkpoint of a block throws', () => {
+    const log = logOf(Array.from({ length: 9 }, (_, index) => batch(1 + index, 1, put('k', 'v'.repeat(10_000)))))
+    const stopped = new Error('stopped')
+    let blockCount = 0
+    let openCount = 0
+    const open = () => {
+      const source = memorySource('1.log', log)
+      openCount += 1
+      const close = () => {
+        openCount -= 1
+      }
+      return { ...source, close }
+    }
+    const options = { ...FLUSHED, logNumberOf: () => 0, maxBytes: MAX_BYTES }
+    const checkpoint = () => {
+      blockCount += 1
+      if (blockCount === 2) throw stopped
+    }
+    expect(() => loadWal([{ logNumber: 1, open }], { ...options, checkpoint })).toThrow(stopped)
+    expect([blockCount, openCount]).toEqual([2, 0])
+  })
+
   test('leave out what a family has flushed and families the MANIFEST does not know', () => {
     const log = (start: number, key: string) =>
       logOf([batch(start, 3, put(key, 'v'), familyRecord(5, 1, key, 'v'), familyRecord(5, 9, key, 'v'))])

@@ -1,12 +1,10 @@
-import { errorCodes } from '#contract'
+import { errorCodes, pageRowsMax } from '#contract'
 import { Remarks } from '../remarks.ts'
 import { bytes, preciseTime, print, table, text } from '../render.ts'
 import { valueText, wholeRowText } from '../row-text.ts'
 import { type CommandOptions, withCore } from '../session.ts'
 import { familyOf, findState } from '../state.ts'
 import { keyOf } from '../usage.ts'
-
-const VERSIONS_MAX = 1000
 
 export type KeyOptions = { key: string; family?: string }
 
@@ -39,10 +37,10 @@ export function history(directory: string, given: string, options: CommandOption
     const remarks = new Remarks()
     const { ref: state, columnFamilies } = await findState(core, directory, given, remarks)
     const { columnFamilyId, name } = familyOf(columnFamilies, options.family)
-    const request = { state, columnFamilyId, key, limit: VERSIONS_MAX }
+    const request = { state, columnFamilyId, key, limit: pageRowsMax }
     const { versions, isCut, damages } = await core.client.data.history(request)
     remarks.addDamages(damages)
-    if (isCut) remarks.note(`Only the newest ${VERSIONS_MAX} versions are shown.`)
+    if (isCut) remarks.note(`Only the newest ${pageRowsMax} versions are shown.`)
     if (versions.length === 0) {
       process.exitCode = errorCodes.BACKUP_NOT_FOUND
       remarks.note(`No version of the key ${text(key)} is left in ${name}.`)
