@@ -176,7 +176,7 @@ describe('a directory that ldb made here', () => {
         ldbOptions: ['--file_size=20000'],
       })
       // the page sizes matter to the cursor, not to the compression
-      await expectAsLdb(backupPath, ids, compression === 'snappy' ? [1, 7, 1000] : [61])
+      await expectAsLdb(backupPath, ids, compression === 'snappy' ? [1, 7, 250] : [61])
       const { sourceId } = await openSource(shared.core, backupPath)
       const shape = await Promise.all(ids.map((backupId) => shownLiveFiles(shared.core, sourceId, backupId)))
       // tables in more than one level, and tables that two backups share
@@ -188,7 +188,7 @@ describe('a directory that ldb made here', () => {
 
 test('the fixture of schema 1', async (context) => {
   skipWithoutRocksdbTools(context)
-  await expectAsLdb(copyFixture('backup_v1'), [1, 2, 3], [1, 7, 1000])
+  await expectAsLdb(copyFixture('backup_v1'), [1, 2, 3], [1, 7, 250])
 })
 
 test('the command line prints rows as ldb prints them', async (context) => {
