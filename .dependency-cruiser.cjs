@@ -3,7 +3,7 @@
 
 const ours = '^src-(main|renderer)/'
 const contract = '^src-main/contract/'
-const messages = '^src-main/workers/messages[.]ts$'
+const messages = '^src-main/workers/(archiver-)?messages[.]ts$'
 const npm = '(^|/)node_modules/'
 const types = '(^|/)node_modules/@types/'
 
@@ -67,13 +67,34 @@ module.exports = {
     layer('samyama-imports-base-only', main('samyama'), main('base')),
     packages('samyama-imports-no-package', main('samyama')),
     builtins('samyama-imports-no-node-but-zlib-crypto', main('samyama'), 'zlib', 'crypto'),
+    layer('resp-imports-base-only', main('resp'), main('base')),
+    packages('resp-imports-no-package', main('resp')),
+    builtins('resp-imports-no-node-but-net-tls-crypto', main('resp'), 'net', 'tls', 'crypto'),
+    layer('servers-import-base-only', main('servers'), main('base')),
+    packages('servers-import-ioredis-only', main('servers'), 'ioredis'),
+    builtins('servers-import-no-node-but-net-tls-stream', main('servers'), 'net', 'tls', 'stream'),
     layer('timeline-imports-base-contract-formats', main('timeline'), main('base', 'contract', 'rocksdb', 'samyama')),
     packages('timeline-imports-no-package', main('timeline')),
     builtins('timeline-imports-no-node', main('timeline')),
-    layer('repository-imports-base-and-formats', main('repository'), main('base', 'rocksdb', 'samyama')),
+    layer(
+      'repository-imports-base-retention-and-formats',
+      main('repository'),
+      main('base', 'retention', 'rocksdb', 'samyama'),
+    ),
     packages('repository-restore-verify-import-no-package', main('repository', 'restore', 'verify')),
     layer('restore-imports-base-rocksdb-repository', main('restore'), main('base', 'rocksdb', 'repository')),
     layer('verify-imports-base-rocksdb-repository', main('verify'), main('base', 'rocksdb', 'repository')),
+    layer('retention-imports-base-only', main('retention'), main('base')),
+    layer('backup-imports-base-rocksdb-repository', main('backup'), main('base', 'rocksdb', 'repository')),
+    packages('retention-backup-import-no-package', main('retention', 'backup')),
+    layer('sandbox-imports-base-formats-resp', main('sandbox'), main('base', 'rocksdb', 'samyama', 'resp')),
+    packages('sandbox-imports-rocksdb-native-chevrotain-only', main('sandbox'), 'rocksdb-native', 'chevrotain'),
+    layer(
+      'agent-imports-no-worker-job-core-host',
+      main('agent'),
+      main('base', 'rocksdb', 'resp', 'repository', 'retention', 'backup', 'verify', 'restore'),
+    ),
+    packages('agent-imports-croner-pino-only', main('agent'), 'croner', 'pino'),
     layer('catalog-imports-base-and-contract', main('catalog'), main('base', 'contract')),
     {
       name: 'catalog-takes-types-of-contract-only',
@@ -87,7 +108,19 @@ module.exports = {
     layer(
       'workers-import-no-jobs-api-core-host',
       main('workers'),
-      main('base', 'contract', 'rocksdb', 'samyama', 'timeline', 'repository', 'restore', 'verify', 'catalog'),
+      main(
+        'base',
+        'contract',
+        'rocksdb',
+        'samyama',
+        'timeline',
+        'repository',
+        'retention',
+        'backup',
+        'restore',
+        'verify',
+        'catalog',
+      ),
     ),
     {
       name: 'workers-are-started-not-imported',
@@ -127,6 +160,8 @@ module.exports = {
     only('ws-in-web-host-only', '^src-main/hosts/web/', 'ws'),
     only('commander-in-cli-host-only', '^src-main/hosts/cli/', 'commander'),
     only('better-sqlite3-in-catalog-only', '^src-main/catalog/', 'better-sqlite3'),
+    only('rocksdb-native-in-sandbox-only', '^src-main/sandbox/', 'rocksdb-native'),
+    only('ioredis-in-servers-only', '^src-main/servers/', 'ioredis'),
 
     // src-renderer, bottom to top
     layer('renderer-sees-contract-only', '^src-renderer/', contract),

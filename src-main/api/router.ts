@@ -9,7 +9,7 @@ import type { Services } from './services.ts'
 
 /** The contract's handlers: each calls one function and answers. */
 export function createRouter(services: Services) {
-  const { commits, compare, database, data, info, jobs, restore, sources, verify } = services
+  const { commits, compare, database, data, info, jobs, restore, servers, sources, verify } = services
   const os = implement(contract)
   return os.router({
     app: { info: os.app.info.handler(() => info) },
@@ -76,6 +76,30 @@ export function createRouter(services: Services) {
     restore: {
       plan: os.restore.plan.handler(({ input }) => answering(() => restore.plan(input))),
       start: os.restore.start.handler(({ input }) => answering(() => restore.start(input))),
+    },
+    servers: {
+      list: os.servers.list.handler(() => answering(() => servers.list())),
+      watch: os.servers.watch.handler(({ signal }) => servers.watch(signal)),
+      add: os.servers.add.handler(({ input }) => answering(() => servers.add(input))),
+      logIn: os.servers.logIn.handler(({ input }) => answering(() => servers.logIn(input.serverId, input.password))),
+      forget: os.servers.forget.handler(({ input }) =>
+        answering(async () => {
+          await servers.forget(input.serverId)
+          return {}
+        }),
+      ),
+      refresh: os.servers.refresh.handler(({ input }) => answering(() => servers.refresh(input.serverId))),
+      backups: os.servers.backups.handler(({ input }) => answering(() => servers.backups(input.serverId))),
+      create: os.servers.create.handler(({ input }) => answering(() => servers.create(input))),
+      verify: os.servers.verify.handler(({ input }) => answering(() => servers.verify(input))),
+      prunePreview: os.servers.prunePreview.handler(({ input }) =>
+        answering(async () => ({ pruned: await servers.prunePreview(input.serverId) })),
+      ),
+      prune: os.servers.prune.handler(({ input }) => answering(async () => ({ pruned: await servers.prune(input) }))),
+      sentCommands: os.servers.sentCommands.handler(({ input }) =>
+        answering(() => servers.sentCommands(input.serverId, input.limit)),
+      ),
+      startDemo: os.servers.startDemo.handler(() => answering(() => servers.startDemo())),
     },
     jobs: {
       list: os.jobs.list.handler(({ input }) => answering(() => jobs.list(input.limit))),

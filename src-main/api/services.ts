@@ -8,7 +8,12 @@ import type {
   DataVersion,
   DifferencePage,
   DirectoryListing,
+  PrunedBackup,
   RestorePlan,
+  SentCommand,
+  Server,
+  ServerBackupList,
+  ServerEvent,
   Source,
   SourceEvent,
   StateDescription,
@@ -29,6 +34,7 @@ export type Services = {
   readonly commits: CommitService
   readonly verify: VerifyService
   readonly restore: RestoreService
+  readonly servers: ServerService
 }
 
 export interface SourceService {
@@ -84,4 +90,30 @@ export type RestoreTarget = { sourceId: number; backupId: number; targetPath: st
 export interface RestoreService {
   plan(target: RestoreTarget): Promise<RestorePlan>
   start(target: RestoreTarget): Promise<{ jobId: number }>
+}
+
+export type NewServerOrder = {
+  name: string | null
+  host: string
+  port: number
+  userName: string | null
+  password: string | null
+  tls: { caPem: string | null } | null
+}
+
+export interface ServerService {
+  list(): Server[]
+  watch(signal: AbortSignal | undefined): AsyncGenerator<ServerEvent, void>
+  add(order: NewServerOrder): Promise<Server>
+  /** this and the following @throws AppError SERVER_NOT_FOUND */
+  logIn(serverId: number, password: string): Promise<Server>
+  forget(serverId: number): Promise<void>
+  refresh(serverId: number): Promise<Server>
+  backups(serverId: number): Promise<ServerBackupList>
+  create(order: { serverId: number; kind: 'full' | 'incremental' | null; label: string | null }): { jobId: number }
+  verify(order: { serverId: number; id: string; level: VerificationLevel | null }): { jobId: number }
+  prunePreview(serverId: number): Promise<PrunedBackup[]>
+  prune(order: { serverId: number; expectedIds: string[] }): Promise<PrunedBackup[]>
+  sentCommands(serverId: number | null, limit: number): SentCommand[]
+  startDemo(): { jobId: number }
 }

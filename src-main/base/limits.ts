@@ -83,10 +83,75 @@ export const limits = {
   preparedBytesMax: 256 * 1024 * 1024,
   /** column families that one walk over commits counts; engines slow down far below this */
   walkedFamiliesMax: 100_000,
+  /** index of one segment: a segment of 16 MiB has at most half of that in commits */
+  segmentIndexBytesMax: 256 * 1024 * 1024,
+  /** gaps of one timeline: each is some 150 bytes */
+  gapsFileBytesMax: 16 * 1024 * 1024,
+  /** commits of one answer about the archive */
+  archivedCommitsShownMax: 100_000,
   /** findings of one kind that are kept, the largest ones; the count goes on */
   findingsKeptMax: 1000,
   /** one read of the hashing and copying loops: stays in the second-level cache */
   readChunkBytes: 1024 * 1024,
   /** a large file is hashed by several workers in ranges of this size */
   hashRangeBytes: 64 * 1024 * 1024,
+  /** one argument of a RESP command, as Redis clients may send it */
+  respBulkBytesMax: 64 * 1024 * 1024,
+  /** arguments of one RESP command */
+  respArgumentsMax: 1024 * 1024,
+  /** one RESP command in memory, its arguments and what each of them takes besides its bytes */
+  respCommandBytesMax: 192 * 1024 * 1024,
+  /** one RESP command written as a line, as in Redis */
+  respInlineBytesMax: 64 * 1024,
+  /** commands that are not complete, and those that wait, over all connections of a server */
+  respInputBytesMax: 512 * 1024 * 1024,
+  /** bytes that one client has not read */
+  respUnsentBytesMax: 64 * 1024 * 1024,
+  /** one reply of a server: a list of 100,000 backups is a third of it */
+  serverReplyBytesMax: 16 * 1024 * 1024,
+  /** elements of one array of a reply */
+  serverReplyElementsMax: 100_000,
+  /** values of a whole reply in memory */
+  serverReplyNodesMax: 1_000_000,
+  /** arrays within arrays; real replies have four */
+  serverReplyDepthMax: 16,
+  /** one command to a server: must travel in one segment, for servers that lose a command cut in two */
+  serverCommandBytesMax: 1200,
+  /** bytes sent over one connection: some servers corrupt the command that straddles byte 4096 */
+  serverConnectionSentBytesMax: 3500,
+  /** text of a reply as it is shown */
+  serverReplyTextCharactersMax: 64 * 1024,
+  /** backups of one answer about a server; more are counted, not shown */
+  serverBackupsShownMax: 10_000,
+  /** backups of a server's list that the catalogue keeps, the newest */
+  serverBackupsKeptMax: 1000,
+  /** fields of one listed backup that are shown besides the known ones, and characters of each */
+  serverFieldsShownMax: 32,
+  serverFieldCharactersMax: 1024,
+  /** problems and text of a reply in the result of a verification by a server */
+  serverProblemsShownMax: 100,
+  serverVerifyReplyCharactersMax: 8192,
+  /** one line of the demo's sandbox: they have a hundred bytes */
+  demoLineCharactersMax: 64 * 1024,
+  /** the end of what the demo's sandbox logged, for error messages */
+  demoLogCharactersMax: 64 * 1024,
+  /** text of one query of the sandbox; data comes as parameters inside it */
+  queryCharactersMax: 4 * 1024 * 1024,
+  /** brackets and CASE inside one another in a query; people write five */
+  queryNestingMax: 100,
+  /** clauses of one query, and nodes and edges of its patterns: each is a running generator above the one before it */
+  queryClausesMax: 200,
+  patternStepsMax: 200,
+  /** relationships in one path of variable length */
+  pathLengthMax: 1000,
+  /** values inside one list or map of a query, nested ones counted */
+  queryValuesMax: 2_000_000,
+  /** characters of one text that a query builds */
+  queryTextCharactersMax: 16 * 1024 * 1024,
+  /** cells of a query's answer, nested ones counted */
+  queryCellsMax: 4_000_000,
+  /** a sealed document of a repository: an incremental backup has 250 bytes for each of its segments */
+  repositoryFileBytesMax: 16 * 1024 * 1024,
+  /** who writes into a repository: one short line */
+  lockFileBytesMax: 4096,
 } as const

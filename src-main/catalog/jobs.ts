@@ -1,6 +1,7 @@
 import type { ErrorInfo, Job, JobKind, JobResult, JobState, Progress } from '#contract'
 import type { ReadDatabase, WriteDatabase } from './open.ts'
 import { statement } from './statements.ts'
+import { withoutSync } from './without-sync.ts'
 
 type JobRow = {
   job_id: number
@@ -78,18 +79,6 @@ function write<Result>(database: WriteDatabase, kind: JobKind, run: () => Result
   return kind === 'restore' ? run() : withoutSync(database, run)
 }
 
-/** A write that a power cut may undo: it does not make the core's thread wait for the disk. */
-function withoutSync<Result>(database: WriteDatabase, run: () => Result): Result {
-  // inside a transaction the level stays what it was when it began
-  if (database.inTransaction) return run()
-  database.pragma('synchronous = NORMAL')
-  try {
-    return run()
-  } finally {
-    database.pragma('synchronous = FULL')
-  }
-}
-
 /** Newest first. */
 export function jobsNewest(database: ReadDatabase, limit: number): Job[] {
   return (statement(database, 'select * from job order by job_id desc limit ?').all(limit) as JobRow[]).map(toJob)
@@ -158,6 +147,11 @@ export function markInterrupted(
       return count
     })
     .immediate()
+}
+
+/** Whether a process of this catalogue is on record: it is taken out when it ended or was found dead. */
+export function hasInstance(database: ReadDatabase, instanceId: string): boolean {
+  return statement(database, 'select 1 from core_instance where instance_id = ?').get(instanceId) !== undefined
 }
 
 export function endInstance(database: WriteDatabase, instanceId: string): void {

@@ -2,8 +2,9 @@ import type Database from 'better-sqlite3'
 import { AppError } from '#base/app-error.ts'
 import { migration0010 } from './migrations/0010-catalog.ts'
 import { migration0020 } from './migrations/0020-jobs.ts'
+import { migration0030 } from './migrations/0030-servers.ts'
 
-const migrations = [migration0010, migration0020]
+const migrations = [migration0010, migration0020, migration0030]
 
 /** The schema this build understands. */
 const catalogVersion = Math.max(...migrations.map((migration) => migration.number))

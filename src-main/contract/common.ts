@@ -6,6 +6,7 @@ export const Count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
 export const TimeUs = Count.describe('microseconds since 1970 UTC')
 export const SourceId = Count.describe('id of an opened source')
 export const BackupId = Count.positive().describe('BackupEngine id')
+export const ServerId = Count.describe('id of an added server')
 export const JobId = Count.describe('id of a job')
 export const VerificationId = Count.describe('id of a verification')
 /** Bytes on the wire: base64, because the transports know no byte arrays. */

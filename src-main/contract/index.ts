@@ -8,10 +8,11 @@ import { data } from './data.ts'
 import { files } from './files.ts'
 import { jobs } from './jobs.ts'
 import { restore } from './restore.ts'
+import { servers } from './servers.ts'
 import { sources } from './sources.ts'
 import { verify } from './verify.ts'
 
-export const contract = { app, sources, backups, files, data, commits, compare, verify, restore, jobs }
+export const contract = { app, sources, backups, files, data, commits, compare, verify, restore, servers, jobs }
 export type Contract = typeof contract
 
 /** The most rows, commits or versions that one answer holds. */
@@ -31,6 +32,15 @@ export type { Job, JobEvent, JobKind, JobState } from './jobs.ts'
 export { JobResult, Progress } from './jobs.ts'
 export type { RestorePlan } from './restore.ts'
 export { RestoreResult } from './restore.ts'
+export type {
+  PrunedBackup,
+  SentCommand,
+  Server,
+  ServerBackup,
+  ServerBackupList,
+  ServerEvent,
+  ServerStatus,
+} from './servers.ts'
 export type { DirectoryListing, Source, SourceEvent } from './sources.ts'
 export type { AccidentFinding, Commit, StateRef } from './state.ts'
 export type { Verification, VerificationLevel, VerificationProblem, VerificationSummary } from './verify.ts'

@@ -1,12 +1,22 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { BackupId, Count, callErrors, ErrorInfo, JobId, SourceId, TimeUs, VerificationId } from './common.ts'
+import { BackupId, Count, callErrors, ErrorInfo, JobId, ServerId, SourceId, TimeUs, VerificationId } from './common.ts'
 import { FamilyDifference } from './compare.ts'
 import { FamilyCount } from './data.ts'
 import { RestoreResult } from './restore.ts'
 import { AccidentFinding } from './state.ts'
 
-export const JobKind = z.enum(['index', 'verify', 'restore', 'count', 'compare', 'find-accidents'])
+export const JobKind = z.enum([
+  'index',
+  'verify',
+  'restore',
+  'count',
+  'compare',
+  'find-accidents',
+  'server-backup',
+  'server-verify',
+  'demo',
+])
 export type JobKind = z.infer<typeof JobKind>
 
 /**
@@ -55,6 +65,39 @@ export const JobResult = z.discriminatedUnion('kind', [
     /** findings that are not in the list */
     otherFindingCount: Count,
   }),
+  z.strictObject({
+    kind: z.literal('server-backup'),
+    serverId: ServerId,
+    /** null: not known */
+    id: z.string().nullable(),
+    /** failed: the server lists it as unusable. unknown: neither reply nor list tell; look before trying again */
+    outcome: z.enum(['created', 'failed', 'unknown']),
+    /** sentences */
+    warnings: z.array(z.string()),
+  }),
+  z.strictObject({
+    kind: z.literal('server-verify'),
+    serverId: ServerId,
+    id: z.string(),
+    /** not-understood proves nothing */
+    outcome: z.enum(['passed', 'failed', 'not-understood']),
+    /** at most 100 */
+    problems: z.array(z.string()),
+    warnings: z.array(z.string()),
+    /** the reply as it came, cleaned, cut at 8 KiB; null: none was waited for */
+    rawReply: z.string().nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('demo'),
+    serverId: ServerId,
+    /** its repository */
+    sourceId: SourceId,
+    accidentAtUs: TimeUs,
+    /** the last commit before the accident */
+    lastGoodSequence: Count,
+    fullId: BackupId,
+    incrementIds: z.array(BackupId),
+  }),
 ])
 export type JobResult = z.infer<typeof JobResult>
 
@@ -74,6 +117,7 @@ export const Job = z.strictObject({
   /** time spent running, pauses left out */
   activeUs: Count,
   error: ErrorInfo.nullable(),
+  /** of a stopped job: what it left running */
   result: JobResult.nullable(),
   /** whether `resume` would go on with it after an interruption or a failure */
   isResumable: z.boolean(),

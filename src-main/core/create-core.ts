@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '#base/clock.ts'
 import { limits } from '#base/limits.ts'
 import { createRouter } from '../api/router.ts'
 import type { Services } from '../api/services.ts'
-import { beat, endInstance, markInterrupted } from '../catalog/jobs.ts'
+import { beat, endInstance, hasInstance, markInterrupted } from '../catalog/jobs.ts'
 import { openCatalog } from '../catalog/open.ts'
 import { JobManager } from '../jobs/manager.ts'
 import { WorkerPool } from '../jobs/worker-pool.ts'
@@ -15,10 +15,17 @@ import { compareKind } from './compare-kind.ts'
 import { compareService } from './compare-service.ts'
 import { countKind } from './count-kind.ts'
 import { dataService } from './data-service.ts'
+import { type SpawnSandbox, spawnFrom } from './demo-process.ts'
+import { DemoRunner } from './demo-runner.ts'
 import { indexKind } from './index-kind.ts'
 import { isProcessAlive } from './process-alive.ts'
 import { restoreKind } from './restore-kind.ts'
 import { restoreService } from './restore-service.ts'
+import { serverBackupKind } from './server-backup-kind.ts'
+import { ServerRegistry } from './server-registry.ts'
+import { serverService } from './server-service.ts'
+import type { ServerTimings } from './server-timings.ts'
+import { serverVerifyKind } from './server-verify-kind.ts'
 import { SourceRegistry } from './source-registry.ts'
 import { StatePlaces } from './state-places.ts'
 import { verifyKind } from './verify-kind.ts'
@@ -30,6 +37,8 @@ export type CoreOptions = {
   dataFolder: string
   /** the worker threads' entry: workers/worker-main, as source or built */
   workerEntry: URL
+  /** the command line's program, hosts/cli/main, as source or built: the demo's sandbox runs in it; without it there is no demo */
+  cliEntry?: URL | undefined
   version: string
   /** threads of one verification or restore; default: one per processor */
   threadCount?: number | undefined
@@ -37,6 +46,10 @@ export type CoreOptions = {
   warmThreadCount?: number | undefined
   homeFolder?: string | undefined
   clock?: Clock | undefined
+  /** how the demo's sandbox is started; default: `cliEntry` as a process of its own */
+  spawnSandbox?: SpawnSandbox | undefined
+  /** how often servers are asked */
+  serverTimings?: Partial<ServerTimings> | undefined
 }
 
 /** Builds everything there is, from its options alone: the only place where parts are put together. */
@@ -59,6 +72,18 @@ export async function createCore(options: CoreOptions) {
   jobs.register(countKind({ pool, threadCount }))
   jobs.register(compareKind({ pool }))
   jobs.register(accidentsKind({ pool }))
+  const servers = new ServerRegistry({ database, clock, timings: options.serverTimings })
+  const demo = new DemoRunner({
+    dataFolder: options.dataFolder,
+    spawn: options.spawnSandbox ?? (options.cliEntry === undefined ? null : spawnFrom(options.cliEntry)),
+    servers,
+    sources,
+    jobs,
+    isRunning: (instanceId) => hasInstance(database, instanceId),
+  })
+  jobs.register(serverBackupKind({ servers, clock }))
+  jobs.register(serverVerifyKind({ servers }))
+  jobs.register(demo.kind)
   const states = { pool, jobs, places: new StatePlaces({ sources, clock }) }
 
   const keepAlive = () => {
@@ -101,6 +126,7 @@ export async function createCore(options: CoreOptions) {
       },
     },
     restore: restoreService({ database, pool, jobs, sources }),
+    servers: serverService({ servers, jobs, demo }),
   }
   const router = createRouter(services)
   return {
@@ -112,8 +138,9 @@ export async function createCore(options: CoreOptions) {
     /** Stops everything; running restores can be resumed by the next core on this data folder. */
     async close(): Promise<void> {
       clearInterval(heartbeat)
+      servers.close()
       const ended = jobs.close()
-      await pool.close()
+      await Promise.all([pool.close(), demo.close()])
       await ended()
       endInstance(database, jobs.instanceId)
       database.close()

@@ -1,8 +1,10 @@
 import type { ControlSwitch } from '#base/abort.ts'
 import type { JobKind, JobResult, Progress } from '#contract'
 
-/** What a job function gets to work with. It knows neither ids, SQL nor the screen. */
+/** What a job function gets to work with. It knows neither SQL nor the screen. */
 export type JobContext = {
+  /** for showing which job works on something; a function does not look its job up */
+  readonly jobId: number
   readonly control: ControlSwitch
   /** an earlier run of this job was interrupted or failed */
   readonly isResumed: boolean

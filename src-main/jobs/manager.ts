@@ -10,6 +10,7 @@ import { addJob, jobById, jobsNewest, updateJob } from '../catalog/jobs.ts'
 import type { WriteDatabase } from '../catalog/open.ts'
 import { ChangeFeed } from './change-feed.ts'
 import type { JobKindDefinition } from './job-kind.ts'
+import { LeftRunningError } from './left-running-error.ts'
 import { RunningJob } from './running-job.ts'
 
 const PUBLISH_INTERVAL_MS = 250
@@ -146,7 +147,8 @@ export class JobManager {
       running.succeed(await definition.run(running.context, input))
     } catch (thrown) {
       if (this.#isClosing) running.leaveInterrupted(definition.resume !== null)
-      else if (thrown instanceof StoppedError) running.endStopped()
+      else if (thrown instanceof StoppedError)
+        running.endStopped(thrown instanceof LeftRunningError ? thrown.result : null)
       else running.fail(toErrorInfo(thrown), definition.resume?.isResumable(thrown) ?? false)
     }
     const job = await this.#keepOutcome(running)

@@ -21,6 +21,7 @@ export class RunningJob {
     this.#control = control
     this.#job = { ...job, state: 'queued', error: null, result: null, finishedAtUs: null, isResumable: false }
     this.context = {
+      jobId: job.jobId,
       control,
       isResumed: job.startedAtUs !== null,
       trackProgress: (read) => {
@@ -69,8 +70,9 @@ export class RunningJob {
     this.#finish({ state: 'succeeded', result })
   }
 
-  endStopped(): void {
-    this.#finish({ state: 'stopped' })
+  /** @param result what it left running; null: nothing */
+  endStopped(result: JobResult | null): void {
+    this.#finish({ state: 'stopped', result })
   }
 
   fail(error: ErrorInfo, isResumable: boolean): void {

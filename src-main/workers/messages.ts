@@ -19,6 +19,7 @@ import type { TargetCheck } from '../restore/target.ts'
 import type { ContentTask, ContentTaskOutput } from '../verify/check-contents.ts'
 import type { HashTask, HashTaskOutput } from '../verify/hash-ranges.ts'
 import type { VerificationOrder, VerificationPlan } from '../verify/plan.ts'
+import type { RepositoryTasks } from './repository-messages.ts'
 
 /** A state that a task opens. */
 export type StatePlace = {
@@ -42,7 +43,7 @@ export type CountTask = JobShare & {
 }
 
 /** Every task a worker thread can do: what goes in and what comes out. All of it survives structured cloning. */
-export type Tasks = {
+export type Tasks = RepositoryTasks & {
   'inspect-directory': { input: { path: string }; output: { root: string; fingerprint: string } }
   browse: { input: { path: string; limit: number }; output: DirectoryListing }
   'index-source': {

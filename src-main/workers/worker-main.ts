@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { StoppedError } from '#base/abort.ts'
 import { assert } from '#base/assert.ts'
 import { toErrorInfo } from '#base/error-info.ts'
@@ -12,6 +12,8 @@ import { checkTarget } from '../restore/target.ts'
 import { checkContents } from '../verify/check-contents.ts'
 import { hashRanges } from '../verify/hash-ranges.ts'
 import { planVerification } from '../verify/plan.ts'
+import type { ArchiverThreadOrder } from './archiver-messages.ts'
+import { ArchiverThread } from './archiver-thread.ts'
 import type { FromWorker, TaskName, Tasks, ToWorker } from './messages.ts'
 import { browse } from './tasks/browse.ts'
 import { accidents, commitAt, listCommits } from './tasks/commits.ts'
@@ -19,10 +21,12 @@ import { compareFamily, comparePage } from './tasks/compare.ts'
 import { countRows, splitFamilies } from './tasks/count.ts'
 import { dataHistory, dataPage, dataValue, describeState } from './tasks/data.ts'
 import { dropForgottenSources, indexSource } from './tasks/index-source.ts'
+import { repositoryHandlers } from './tasks/repository.ts'
 
 type Handlers = { [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] }
 
 const handlers: Handlers = {
+  ...repositoryHandlers,
   'inspect-directory': ({ path }) => {
     const directory = new BackupDirectory(path)
     return { root: directory.root, fingerprint: fingerprint(directory) }
@@ -68,4 +72,6 @@ function answer({ taskId, name, input }: ToWorker): FromWorker {
 
 const port = parentPort
 assert(port !== null, 'worker-main runs in a worker thread')
-port.on('message', (message: ToWorker) => port.postMessage(answer(message)))
+const order = workerData as ArchiverThreadOrder | undefined
+if (order?.role === 'archiver') new ArchiverThread(port, order)
+else port.on('message', (message: ToWorker) => port.postMessage(answer(message)))

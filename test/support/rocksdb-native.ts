@@ -17,6 +17,8 @@ export type NativeFamilyOptions = {
 export type NativeOptions = {
   readonly defaultFamily?: NativeFamilyOptions
   readonly families?: Readonly<Record<string, NativeFamilyOptions>>
+  /** logs that are no longer needed are kept in archive/ for so long; 0: they are removed */
+  readonly walTtlSeconds?: number
 }
 
 /** Collects operations that are written as one batch. */
@@ -94,7 +96,12 @@ export async function openNativeDatabase(path: string, options: NativeOptions = 
   if ('reason' in library) throw new Error(library.reason)
   const { native } = library
   const columnFamilies = Object.entries(options.families ?? {}).map(([name, own]) => new native.ColumnFamily(name, own))
-  const root = new native(path, { ...options.defaultFamily, columnFamilies, avoidFlushDuringShutdown: true })
+  const root = new native(path, {
+    ...options.defaultFamily,
+    columnFamilies,
+    avoidFlushDuringShutdown: true,
+    walTtlSeconds: options.walTtlSeconds ?? 0,
+  })
   const sessions = new Map<string, NativeFamily>([['default', root]])
   let closing: Promise<void> | null = null
   const close = () => {

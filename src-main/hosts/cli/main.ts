@@ -6,6 +6,7 @@ import { restore } from './commands/restore.ts'
 import { serve } from './commands/serve.ts'
 import { verify } from './commands/verify.ts'
 import { infoOf } from './failure.ts'
+import { addServingCommands } from './serving-commands.ts'
 import { packageVersion } from './session.ts'
 import { addStateCommands } from './state-commands.ts'
 
@@ -58,6 +59,7 @@ program
   .action((path: string, options: { backup: string; to: string; dryRun: boolean }) =>
     restore(path, { ...globals(), ...options }),
   )
+addServingCommands(program, globals)
 program
   .command('serve')
   .description('show the interface in a browser of this machine')

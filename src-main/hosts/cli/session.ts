@@ -3,7 +3,7 @@ import { fromErrorInfo } from '#base/error-info.ts'
 import { errorCodes, type Job, type JobKind, type JobResult, type Source } from '#contract'
 import { type Core, createCore } from '../../core/create-core.ts'
 import { clearProgress, print, progressLine } from './render.ts'
-import { workerEntry } from './worker-entry.ts'
+import { cliEntry, workerEntry } from './worker-entry.ts'
 
 /** What every command gets: a core, how to print, and Ctrl-C. */
 export type CommandOptions = { dataFolder: string; json: boolean }
@@ -13,6 +13,7 @@ export async function withCore<Result>(options: CommandOptions, run: (core: Core
   const core = await createCore({
     dataFolder: options.dataFolder,
     workerEntry: workerEntry(),
+    cliEntry: cliEntry(),
     version: packageVersion(),
     // a listing needs one thread; the pool grows when a job needs more
     warmThreadCount: 1,

@@ -23,12 +23,18 @@ function explain(error: unknown): string {
   return lines.filter((line) => line !== null && line !== undefined).join('\n')
 }
 
+/** The packaged program does not run as Node (electron-builder.yml): started again, it would open a window. */
+function cliEntry(): URL | undefined {
+  return import.meta.url.includes('.asar/') ? undefined : new URL('./cli.js', import.meta.url)
+}
+
 async function startCore() {
   try {
     return await createCore({
       dataFolder: String(values['data-folder']),
       version: String(values['app-version']),
       workerEntry: new URL('./worker.js', import.meta.url),
+      cliEntry: cliEntry(),
     })
   } catch (error) {
     // the main process shows it when it gives up restarting

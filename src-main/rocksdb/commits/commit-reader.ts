@@ -2,7 +2,15 @@ import { limits } from '#base/limits.ts'
 import { valueType } from '../value-type.ts'
 import { BatchCursor, LOG_DATA, markerType } from '../wal/batch-cursor.ts'
 import type { Commit, CommitVisitor, FamilyCounts } from './commit.ts'
-import { COMMIT_MARKER_KEY, commitTimeAt, isMarkerKey, startsWithMarkerKey } from './commit-marker.ts'
+import {
+  arrivalTimeAt,
+  arrivalUncertaintyAt,
+  COMMIT_MARKER_KEY,
+  commitTimeAt,
+  isArrivalMark,
+  isMarkerKey,
+  startsWithMarkerKey,
+} from './commit-marker.ts'
 import { PreparedTransactions } from './prepared-transactions.ts'
 
 const NAME_BYTES = COMMIT_MARKER_KEY.length
@@ -46,6 +54,8 @@ export class CommitReader {
       firstSequence: 0,
       lastSequence: 0,
       committedAtUs: null,
+      timeKind: 'unknown',
+      uncertaintyUs: null,
       logNumber: 0,
       file: '',
       offsetBytes: 0,
@@ -119,6 +129,10 @@ export class CommitReader {
   #logData(): void {
     const { keyAt, keyEnd } = this.#cursor
     const payload = this.#payload
+    if (isArrivalMark(payload, keyAt, keyEnd)) {
+      this.#arrival(keyAt)
+      return
+    }
     if (!startsWithMarkerKey(payload, keyAt, keyEnd)) return
     const valueAt = keyAt + NAME_BYTES
     const timeUs = commitTimeAt(payload, valueAt, keyEnd)
@@ -126,6 +140,15 @@ export class CommitReader {
     if (this.prepared.isOpen) {
       this.prepared.add(LOG_DATA, 0, COMMIT_MARKER_KEY, payload.subarray(valueAt, keyEnd))
     } else this.#beginCommit(timeUs)
+  }
+
+  /** It begins no commit, and gives way to a marker. */
+  #arrival(dataAt: number): void {
+    const commit = this.#commit
+    if (commit.timeKind !== 'unknown' || this.prepared.isOpen) return
+    commit.committedAtUs = arrivalTimeAt(this.#payload, dataAt)
+    commit.timeKind = 'arrival'
+    commit.uncertaintyUs = arrivalUncertaintyAt(this.#payload, dataAt)
   }
 
   #marker(): void {
@@ -248,12 +271,14 @@ export class CommitReader {
 
   /** A marker: what stands before the first one of a record belongs to the first commit. */
   #beginCommit(timeUs: number): void {
-    if (this.#commit.committedAtUs !== null) {
+    if (this.#commit.timeKind === 'commit') {
       this.#prove()
       this.#endCommit(false, this.#cursor.recordAt, this.#sequence)
       this.#startCommit(this.#cursor.recordAt)
     }
     this.#commit.committedAtUs = timeUs
+    this.#commit.timeKind = 'commit'
+    this.#commit.uncertaintyUs = null
     this.#hasContent = true
   }
 
@@ -261,6 +286,8 @@ export class CommitReader {
     const commit = this.#commit
     commit.firstSequence = this.#sequence
     commit.committedAtUs = null
+    commit.timeKind = 'unknown'
+    commit.uncertaintyUs = null
     // not by setting the length: that would throw the array's memory away each time
     for (let counts = commit.families.pop(); counts !== undefined; counts = commit.families.pop()) {
       counts.puts = 0

@@ -15,6 +15,9 @@ export type FamilyCounts = {
   bytes: number
 }
 
+/** Where the time of a commit comes from: its own marker, the arrival mark of an archiver, or nowhere. */
+export type CommitTimeKind = 'unknown' | 'commit' | 'arrival'
+
 /** One commit. The walk changes and reuses the one object, families and their counts included: copy what must stay. */
 export type Commit = {
   /**
@@ -24,8 +27,11 @@ export type Commit = {
    */
   firstSequence: number
   lastSequence: number
-  /** Unix microseconds; null when the server wrote no marker (docs/formats/commit-time.md) */
+  /** Unix microseconds; null when neither server nor archiver wrote a time (docs/formats/commit-time.md) */
   committedAtUs: number | null
+  timeKind: CommitTimeKind
+  /** of a time of arrival: the commit was made at most so long before it; null for the others */
+  uncertaintyUs: number | null
   logNumber: number | null
   file: string
   /** where the record that holds the commit starts and ends in its log */

@@ -1,6 +1,6 @@
 import { AppError } from '#base/app-error.ts'
 import type { Damage } from '#base/damage.ts'
-import { archivedLogs, archiveFingerprint } from '../../repository/archived-logs.ts'
+import { archivedLogs, archiveFingerprint } from '../../repository/archive/archived-logs.ts'
 import { BackupDirectory } from '../../repository/backup-directory.ts'
 import { DatabaseDirectory } from '../../repository/database-directory.ts'
 import { readLogOptions } from '../../repository/log-options.ts'
@@ -120,7 +120,11 @@ function backupState(place: StatePlace, backupId: number, checkpoint: Checkpoint
   const key = [directory.root, backupId, metaDigest, archiveFingerprint(directory), place.upToSequence].join('\n')
   const known = keptState(key)
   if (known !== undefined) return known
-  const files = { fileSet: filesOfBackup(directory, meta), archive: () => archivedLogs(directory), directory: null }
+  const files = {
+    fileSet: filesOfBackup(directory, meta),
+    archive: () => archivedLogs(directory, meta),
+    directory: null,
+  }
   return keep(key, new OpenState(files, place, checkpoint))
 }
 

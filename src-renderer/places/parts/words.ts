@@ -79,6 +79,9 @@ export const countedThings: Record<JobKind, string> = {
   count: 'rows',
   compare: 'rows',
   'find-accidents': 'commits',
+  'server-backup': 'percent',
+  'server-verify': 'percent',
+  demo: 'steps',
 }
 
 /** What a job does, with the name of its repository in place of the whole path. */
@@ -86,10 +89,23 @@ export function jobTitle(job: Job, source: Source | null): string {
   return source === null ? job.title : job.title.replaceAll(source.path, source.name)
 }
 
+const verdicts: Record<'passed' | 'failed' | 'not-understood', Said> = {
+  passed: { tone: 'good', text: 'Passed' },
+  failed: { tone: 'bad', text: 'Found problems' },
+  'not-understood': { tone: 'warn', text: 'No verdict' },
+}
+const unmade: Record<'failed' | 'unknown', Said> = {
+  failed: { tone: 'bad', text: 'Unusable' },
+  unknown: { tone: 'warn', text: 'Outcome unknown' },
+}
+
 /** How a job stands. A verification that ran well and found damage is no good news. */
 export function jobStateWords(job: Job): Said {
-  if (job.state !== 'succeeded' || job.result?.kind !== 'verify') return jobStates[job.state]
-  return job.result.outcome === 'passed' ? { tone: 'good', text: 'Passed' } : { tone: 'bad', text: 'Found problems' }
+  const { state, result } = job
+  if (state !== 'succeeded' || result === null) return jobStates[state]
+  if (result.kind === 'verify' || result.kind === 'server-verify') return verdicts[result.outcome]
+  if (result.kind === 'server-backup' && result.outcome !== 'created') return unmade[result.outcome]
+  return jobStates[state]
 }
 
 /** "63 % · 2.9 GiB/s · 41 s left": what is known of it. */
@@ -113,8 +129,14 @@ export function resultWords(job: Job): string {
   if (result.kind === 'count') return formatQuantity(sumOf(result.families.map(({ rowCount }) => rowCount)), 'row')
   if (result.kind === 'compare') return formatQuantity(sumOf(result.families.map(differences)), 'difference')
   if (result.kind === 'find-accidents') return formatQuantity(result.findings.length, 'finding')
+  if (result.kind === 'server-backup') return serverBackupWords[result.outcome]
+  if (result.kind === 'server-verify') return serverVerifyWords[result.outcome]
+  if (result.kind === 'demo') return 'running'
   return `${formatBytes(result.restore.writtenBytes)} written, ${formatCount(result.restore.provedFileCount)} of ${formatCount(result.restore.fileCount)} files proved`
 }
+
+const serverBackupWords = { created: 'made', failed: 'unusable', unknown: 'outcome unknown' }
+const serverVerifyWords = { passed: 'no problems', failed: 'problems found', 'not-understood': 'no verdict' }
 
 /** Tenths would tremble, and zero would promise too much. */
 function wholeSeconds(durationUs: number): number {

@@ -14,6 +14,8 @@ function commitOf(step: Step, sequenceBefore: number): Commit {
     firstSequence: sequenceBefore + 1,
     lastSequence: sequenceBefore + operations,
     committedAtUs: timeUs ?? null,
+    timeKind: timeUs === undefined ? 'unknown' : 'commit',
+    uncertaintyUs: null,
     logNumber: 1,
     file: '000001.log',
     offsetBytes: 0,

@@ -4,14 +4,21 @@ import { memorySource } from '#base/memory-source.ts'
 import { walkCommits } from '../../../../src-main/rocksdb/commits/walk-commits.ts'
 import { fixtureSource, textOf } from '../fixtures.ts'
 import { batch, batchRecord, familyRecord, lengthPrefixed, logOf, physicalRecord, put } from '../log-writer.ts'
-import { commitsOf, line, markerLogData, markerPut } from './walk.ts'
+import { commitsOf, line, markerArrival, markerLogData, markerPut } from './walk.ts'
 
 const lines = (...logs: Uint8Array[]) => commitsOf(logs).commits.map(line)
 
 describe('the commits of a log', () => {
   test('are its records, with place, size and counts of every kind by family', () => {
     const { commits, result } = commitsOf([fixtureSource('wal/all_tags.log')])
-    const place = { logNumber: 1, file: 'wal/all_tags.log', committedAtUs: null, isLastOfRecord: true }
+    const place = {
+      logNumber: 1,
+      file: 'wal/all_tags.log',
+      committedAtUs: null,
+      timeKind: 'unknown',
+      uncertaintyUs: null,
+      isLastOfRecord: true,
+    }
     expect(commits).toEqual([
       {
         ...place,
@@ -144,6 +151,57 @@ describe('markers in a record', () => {
     expect(commits.map(line)).toEqual(['[1-1] 0:1p'])
     expect(result.logs.map((log) => log.end)).toEqual(['damaged', 'ignored'])
     expect(result.damages.map((damage) => damage.problem)).toEqual(['wrong number of operations'])
+  })
+})
+
+describe('a mark of arrival', () => {
+  const timesOf = (...payloads: Uint8Array[]) =>
+    commitsOf([logOf(payloads)]).commits.map(({ firstSequence, committedAtUs, timeKind, uncertaintyUs, families }) => [
+      firstSequence,
+      committedAtUs,
+      timeKind,
+      uncertaintyUs,
+      families.length,
+    ])
+
+  test('gives a time, with how exact it is, to a commit that has no marker', () => {
+    expect(
+      timesOf(
+        batch(1, 1, markerArrival(900, 40), put('a', '1')),
+        batch(2, 1, put('b', '2')),
+        batch(3, 0, markerArrival(950, 50)),
+      ),
+    ).toEqual([
+      [1, 900, 'arrival', 40, 1],
+      [2, null, 'unknown', null, 1],
+      [3, 950, 'arrival', 50, 0],
+    ])
+  })
+
+  test('begins no commit and gives way to a marker; the first of several counts', () => {
+    expect(
+      timesOf(
+        batch(1, 3, markerArrival(900, 40), put('a', '1'), markerPut(700), put('b', '2')),
+        batch(4, 2, markerPut(800), markerArrival(901, 1), put('c', '3')),
+        batch(6, 1, markerArrival(902, 2), markerArrival(903, 3), put('d', '4')),
+        batch(7, 2, markerArrival(904, 4), put('e', '5'), markerLogData(805), put('f', '6'), markerLogData(806)),
+      ),
+    ).toEqual([
+      [1, 700, 'commit', null, 1],
+      [4, 800, 'commit', null, 1],
+      [6, 902, 'arrival', 2, 1],
+      [7, 805, 'commit', null, 1],
+      [9, 806, 'commit', null, 0],
+    ])
+  })
+
+  test('stands before the decision of a transaction, and not before what only prepares', () => {
+    expect(
+      timesOf(
+        batch(1, 1, markerArrival(900, 4), batchRecord(9), put('a', '1'), batchRecord(0x0a, 'x')),
+        batch(1, 0, markerArrival(901, 5), batchRecord(0x0b, 'x')),
+      ),
+    ).toEqual([[1, 901, 'arrival', 5, 1]])
   })
 })
 

@@ -1,7 +1,12 @@
 import type { ByteSource } from '#base/byte-source.ts'
 import { memorySource } from '#base/memory-source.ts'
 import type { Commit, CommitWalkOptions, FamilyCounts } from '../../../../src-main/rocksdb/commits/commit.ts'
-import { COMMIT_MARKER_KEY, encodeCommitMarker } from '../../../../src-main/rocksdb/commits/commit-marker.ts'
+import {
+  ARRIVAL_DATA_BYTES,
+  COMMIT_MARKER_KEY,
+  encodeCommitMarker,
+  writeArrivalMark,
+} from '../../../../src-main/rocksdb/commits/commit-marker.ts'
 import { walkCommits } from '../../../../src-main/rocksdb/commits/walk-commits.ts'
 import { textOf } from '../fixtures.ts'
 import { familyRecord, lengthPrefixed } from '../log-writer.ts'
@@ -46,4 +51,10 @@ export function markerPut(timeUs: number, columnFamilyId = 0): Buffer {
 export function markerLogData(timeUs: number): Buffer {
   const { key, value } = encodeCommitMarker(timeUs)
   return Buffer.concat([Buffer.of(3), lengthPrefixed(Buffer.concat([key, value]))])
+}
+
+export function markerArrival(timeUs: number, uncertaintyUs: number): Buffer {
+  const data = new Uint8Array(ARRIVAL_DATA_BYTES)
+  writeArrivalMark(data, 0, timeUs, uncertaintyUs)
+  return Buffer.concat([Buffer.of(3), lengthPrefixed(data)])
 }

@@ -1,0 +1,102 @@
+/** What a running repository offers: the commands of ADMIN.BACKUP as functions, whoever asks. */
+export interface BackupService {
+  /**
+   * Makes a backup and answers its id when it is published; with `isAsync`, as soon as the id is known.
+   * `kind` null: incremental when the timeline has a full, else full.
+   * @throws AppError JOB_RUNNING, CHAIN_BROKEN, DISK_FULL, …
+   */
+  create(order: CreateOrder): Promise<number>
+  list(page: { limit: number; beforeId: number | null }): Promise<BackupRow[]>
+  /** @throws AppError BACKUP_NOT_FOUND */
+  info(backupId: number): Promise<BackupInfo>
+  verify(backupId: number, level: VerificationLevel): Promise<VerificationReport>
+  /** Returns what was removed: the backup and, with `isForced`, those that need it. @throws AppError BACKUP_NEEDED */
+  remove(backupId: number, options: { isForced: boolean }): Promise<number[]>
+  policy(): Policy
+  setRetention(change: Partial<RetentionPolicy>): Promise<Policy>
+  /** @throws AppError BAD_REQUEST for a pattern that is none */
+  setSchedule(change: Partial<BackupSchedule>): Promise<Policy>
+  /** What retention removes, with the rule for each; a dry run removes nothing. */
+  prune(options: { isDryRun: boolean }): Promise<PrunedBackup[]>
+  status(): AgentStatus
+  points(range: PointsOrder): Promise<CommitPoint[]>
+  /** @throws AppError PATH_NOT_FOUND for what is no file of the repository */
+  fetch(path: string, offsetBytes: number, lengthBytes: number): Promise<Uint8Array>
+}
+
+export type BackupKind = 'full' | 'incremental'
+export type VerificationLevel = 'presence' | 'checksum' | 'deep'
+
+export type CreateOrder = { readonly kind: BackupKind | null; readonly label: string | null; readonly isAsync: boolean }
+
+export type BackupRow = {
+  readonly backupId: number
+  readonly kind: BackupKind
+  readonly state: 'ok' | 'damaged' | 'incomplete'
+  readonly createdAtUs: number
+  readonly firstSequence: number | null
+  readonly lastSequence: number | null
+  readonly sizeBytes: number
+  readonly fileCount: number
+  /** the backup before an incremental one */
+  readonly baseId: number | null
+  readonly label: string | null
+  /** when it last passed a verification */
+  readonly verifiedAtUs: number | null
+}
+
+export type BackupInfo = {
+  readonly row: BackupRow
+  /** ids from its full to itself */
+  readonly chain: readonly number[]
+  readonly files: readonly { readonly path: string; readonly sizeBytes: number; readonly crc32c: number | null }[]
+  readonly problems: readonly string[]
+}
+
+export type VerificationReport = {
+  readonly backupId: number
+  readonly level: VerificationLevel
+  readonly result: 'passed' | 'failed'
+  readonly readBytes: number
+  readonly fileCount: number
+  readonly durationUs: number
+  readonly problems: readonly string[]
+}
+
+/** 0 = no limit. */
+export type RetentionPolicy = { readonly maxCount: number; readonly maxAgeDays: number }
+/** Cron patterns in UTC; null = never. */
+export type BackupSchedule = {
+  readonly full: string | null
+  readonly incremental: string | null
+  readonly verify: string | null
+}
+export type Policy = { readonly retention: RetentionPolicy; readonly schedule: BackupSchedule }
+
+export type PrunedBackup = { readonly backupId: number; readonly rule: string }
+
+export type AgentStatus = {
+  readonly timeline: string
+  /** of the database, as far as it is known */
+  readonly lastSequence: number
+  readonly archivedSequence: number
+  /** age of the oldest commit that is not archived; 0 when all are */
+  readonly archiveLagUs: number
+  readonly recoverableFromUs: number | null
+  readonly recoverableToUs: number | null
+  /** what runs now, for a person */
+  readonly job: string | null
+  /** 0 to 1 */
+  readonly progress: number | null
+}
+
+export type PointsOrder = { readonly fromUs: number | null; readonly toUs: number | null; readonly limit: number }
+
+export type CommitPoint = {
+  readonly firstSequence: number
+  readonly sequenceCount: number
+  readonly committedAtUs: number | null
+  readonly putCount: number
+  readonly deleteCount: number
+  readonly sizeBytes: number
+}

@@ -1,0 +1,36 @@
+import { AppError } from '#base/app-error.ts'
+import type { ListedBackup } from '../repository/own/list/listed-backup.ts'
+import type { BackupRow } from './backup-service.ts'
+
+/** @throws AppError BACKUP_NOT_FOUND */
+export function findListed(backups: readonly ListedBackup[], backupId: number): ListedBackup {
+  const found = backups.find(({ id }) => id === backupId)
+  if (found !== undefined) return found
+  throw new AppError('BACKUP_NOT_FOUND', {
+    message: `backup ${backupId}`,
+    nextStep: 'Look at ADMIN.BACKUP LIST: it may have been removed since.',
+  })
+}
+
+/** What a restore of a backup needs, its full first; shorter than its chain where something is missing. */
+export function chainOf(backups: readonly ListedBackup[], backup: ListedBackup): ListedBackup[] {
+  return backup.chainIds.flatMap((id) => backups.find((each) => each.id === id) ?? [])
+}
+
+/** A backup as LIST answers it. */
+export function rowOf(backup: ListedBackup): BackupRow {
+  const { verified } = backup
+  return {
+    backupId: backup.id,
+    kind: backup.kind === 'full' ? 'full' : 'incremental',
+    state: backup.state,
+    createdAtUs: backup.createdAtUs ?? 0,
+    firstSequence: backup.firstSequence,
+    lastSequence: backup.lastSequence,
+    sizeBytes: backup.totalBytes,
+    fileCount: backup.fileCount,
+    baseId: backup.baseId,
+    label: backup.label,
+    verifiedAtUs: verified?.result === 'passed' ? verified.verifiedAtUs : null,
+  }
+}

@@ -1,0 +1,157 @@
+import { Worker } from 'node:worker_threads'
+import { AppError } from '#base/app-error.ts'
+import { fromErrorInfo } from '#base/error-info.ts'
+import type { ArchiverPort, ArchiverView } from '../agent/archiver-port.ts'
+import type { ArchiverState } from '../backup/archiver/archiver.ts'
+import type { ClosedIncrement } from '../backup/archiver/increment.ts'
+import {
+  ARCHIVER_FIELD_COUNT,
+  ARCHIVER_FIELDS,
+  type ArchiverAnswer,
+  type ArchiverRequest,
+  type ArchiverThreadOrder,
+  type FromArchiver,
+  processTimeUs,
+} from '../workers/archiver-messages.ts'
+
+type Waiting = { readonly resolve: (answer: ArchiverAnswer) => void; readonly reject: (cause: unknown) => void }
+
+export type ArchiverHandleOptions = {
+  readonly workerEntry: URL
+  readonly order: Omit<ArchiverThreadOrder, 'role' | 'shared'>
+  /** gaps, damages and forks, each time there is something new */
+  readonly onState: (state: ArchiverState) => void
+  /** it stands still, and tries again: told once for each reason */
+  readonly onStuck: (failure: Error) => void
+}
+
+/** Starts the archiver's thread and speaks with it. */
+export class ArchiverHandle implements ArchiverPort {
+  readonly #worker: Worker
+  readonly #fields: Float64Array
+  readonly #options: ArchiverHandleOptions
+  readonly #waiting = new Map<number, Waiting>()
+  #requestCount = 0
+  #failure: Error | null = null
+  #stepping: Promise<ArchiverState> | null = null
+  #ended: Promise<void>
+
+  constructor(options: ArchiverHandleOptions) {
+    const shared = new SharedArrayBuffer(ARCHIVER_FIELD_COUNT * 8)
+    this.#fields = new Float64Array(shared).fill(Number.NaN)
+    this.#options = options
+    const workerData: ArchiverThreadOrder = { role: 'archiver', shared, ...options.order }
+    this.#worker = new Worker(options.workerEntry, { workerData })
+    this.#worker.on('message', (message: FromArchiver | object) => {
+      if ('outcome' in message) this.#receive(message)
+    })
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('error', (cause) => this.#fail(threadDied(cause)))
+      this.#worker.on('exit', () => {
+        this.#fail(this.#failure ?? threadDied(null))
+        resolve()
+      })
+    })
+  }
+
+  view(): ArchiverView {
+    const at = this.#known(ARCHIVER_FIELDS.caughtUpAtUs)
+    return {
+      archivedSequence: this.#known(ARCHIVER_FIELDS.archivedSequence),
+      lastCommitAtUs: this.#known(ARCHIVER_FIELDS.lastCommitAtUs),
+      caughtUpAgeUs: at === null ? null : processTimeUs() - at,
+      failure: this.#failure,
+    }
+  }
+
+  step(): Promise<ArchiverState> {
+    return this.#ask({ kind: 'step' }) as Promise<ArchiverState>
+  }
+
+  /** However many wait, one step is asked for at a time: one sync serves them all. */
+  async reached(sequence: number): Promise<void> {
+    // a step that runs already may have looked too early; the next one cannot have
+    for (let stepCount = 0; !this.#hasReached(sequence); stepCount += 1) {
+      if (stepCount === 2) throw notInLog(sequence)
+      this.#stepping ??= this.step().finally(() => {
+        this.#stepping = null
+      })
+      await this.#stepping
+    }
+  }
+
+  closeIncrement(afterSequence: number): Promise<ClosedIncrement> {
+    return this.#ask({ kind: 'close-increment', afterSequence }) as Promise<ClosedIncrement>
+  }
+
+  async stop(): Promise<void> {
+    try {
+      await this.#ask({ kind: 'stop' })
+    } finally {
+      await this.#ended
+    }
+  }
+
+  #hasReached(sequence: number): boolean {
+    const archived = this.#known(ARCHIVER_FIELDS.archivedSequence)
+    return archived !== null && archived >= sequence
+  }
+
+  #known(field: number): number | null {
+    const value = this.#fields[field] ?? Number.NaN
+    return Number.isNaN(value) ? null : value
+  }
+
+  #ask(request: ArchiverRequest): Promise<ArchiverAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#requestCount += 1
+      this.#waiting.set(this.#requestCount, { resolve, reject })
+      this.#worker.postMessage({ ...request, requestId: this.#requestCount })
+    })
+  }
+
+  #receive(message: FromArchiver): void {
+    if (message.outcome === 'state') {
+      this.#failure = null
+      this.#options.onState(message.state)
+      return
+    }
+    if (message.outcome === 'stuck') {
+      const failure = fromErrorInfo(message.error)
+      if (failure.message !== this.#failure?.message) this.#options.onStuck(failure)
+      this.#failure = failure
+      return
+    }
+    const waiting = this.#waiting.get(message.requestId)
+    this.#waiting.delete(message.requestId)
+    if (message.outcome === 'done') waiting?.resolve(message.answer)
+    else waiting?.reject(fromErrorInfo(message.error))
+  }
+
+  #fail(failure: Error): void {
+    this.#failure = failure
+    for (const { reject } of this.#waiting.values()) reject(failure)
+    this.#waiting.clear()
+  }
+}
+
+function notInLog(sequence: number): AppError {
+  return new AppError('IO_FAILED', {
+    message: 'a commit was not found in the logs of the database, so it is not archived',
+    subject: `sequence ${sequence}`,
+    unharmed: 'The database has it.',
+    nextStep: 'Look at STATUS and the log of this program; a full backup makes sure.',
+  })
+}
+
+function threadDied(cause: unknown): AppError {
+  return new AppError(
+    'INTERNAL',
+    {
+      message: 'the archiver has ended',
+      unharmed: 'What it had archived is safe.',
+      nextStep: 'Start the program again: it goes on where it was.',
+    },
+    { cause },
+  )
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { removeIfThere, syncDirectory } from '#base/durable-file.ts'
+import { fileError } from '#base/file-error.ts'
+import { BackupDirectory } from '../backup-directory.ts'
+import {
+  PINS_FOLDER,
+  type Pin,
+  parsePin,
+  parseVerifiedBackup,
+  recordPath,
+  VERIFIED_FOLDER,
+  type VerifiedBackup,
+} from './format/records.ts'
+import { requireBackup } from './list/backup-ids.ts'
+import { writeSealedFile } from './sealed-file.ts'
+import type { RepositoryWriter } from './writer.ts'
+
+/** Keeps a backup from retention; an earlier pin of it is replaced. @throws AppError BACKUP_NOT_FOUND, IO_FAILED */
+export function pinBackup(writer: RepositoryWriter, id: number, reason: string): Pin {
+  requireBackup(new BackupDirectory(writer.root), id)
+  const pin = parsePin({ id, pinnedAtUs: writer.clock.nowUs(), reason }, id)
+  writeSealedFile(writer, recordPath(PINS_FOLDER, id), pin)
+  return pin
+}
+
+/** Takes a pin away, if there is one. @throws AppError IO_FAILED */
+export function unpinBackup(writer: RepositoryWriter, id: number): void {
+  writer.assertHeld()
+  const path = recordPath(PINS_FOLDER, id)
+  const directory = new BackupDirectory(writer.root)
+  if (directory.stat(path) === null) return
+  try {
+    removeIfThere(directory.locate(path), writer.layer)
+    syncDirectory(join(writer.root, PINS_FOLDER), writer.layer)
+  } catch (cause) {
+    throw fileError(cause, path)
+  }
+}
+
+/** Notes the last verification of a backup, in place of the one before. @throws AppError BACKUP_NOT_FOUND, IO_FAILED */
+export function noteVerification(writer: RepositoryWriter, verified: VerifiedBackup): void {
+  requireBackup(new BackupDirectory(writer.root), verified.id)
+  const path = recordPath(VERIFIED_FOLDER, verified.id)
+  writeSealedFile(writer, path, parseVerifiedBackup(verified, verified.id))
+}

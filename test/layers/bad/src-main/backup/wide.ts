@@ -1,0 +1,3 @@
+import { plan } from '../restore/plan.ts'
+
+export const wide = plan
