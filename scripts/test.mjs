@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { checks, runChecks } from './check-steps.mjs'
 import { runChild } from './setup/child.mjs'
+import { ensureDebianPackages } from './setup/debian-packages.mjs'
 import { nodeEnvironment } from './setup/node.mjs'
 import { root } from './setup/paths.mjs'
-import { ensureRocksdbTools } from './setup/rocksdb-tools.mjs'
 
 /**
  * Everything that must hold: the checks, then all tests. With arguments only vitest runs, with these arguments.
@@ -11,7 +11,7 @@ import { ensureRocksdbTools } from './setup/rocksdb-tools.mjs'
  * @param {string[]} args
  */
 export async function runTests(node, args) {
-  await ensureRocksdbTools()
+  await ensureDebianPackages()
   const env = nodeEnvironment(node)
   const failed = args.length === 0 ? await runChecks(node, checks) : []
   // the reporter names them just before its closing line, which stays the last one

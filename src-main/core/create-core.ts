@@ -39,6 +39,8 @@ export type CoreOptions = {
   workerEntry: URL
   /** the command line's program, hosts/cli/main, as source or built: the demo's sandbox runs in it; without it there is no demo */
   cliEntry?: URL | undefined
+  /** what that program gets as its environment; default: that of this process */
+  cliEnvironment?: NodeJS.ProcessEnv | undefined
   version: string
   /** threads of one verification or restore; default: one per processor */
   threadCount?: number | undefined
@@ -75,7 +77,9 @@ export async function createCore(options: CoreOptions) {
   const servers = new ServerRegistry({ database, clock, timings: options.serverTimings })
   const demo = new DemoRunner({
     dataFolder: options.dataFolder,
-    spawn: options.spawnSandbox ?? (options.cliEntry === undefined ? null : spawnFrom(options.cliEntry)),
+    spawn:
+      options.spawnSandbox ??
+      (options.cliEntry === undefined ? null : spawnFrom(options.cliEntry, options.cliEnvironment)),
     servers,
     sources,
     jobs,

@@ -11,6 +11,8 @@ export type CreateSandboxOptions = Omit<CreateAgentOptions, 'program' | 'coopera
   readonly dataPath: string
   /** a write is answered when it is archived and both are on the disk */
   readonly isSynchronous: boolean
+  /** 0 ≤ x < 1, for rand() in queries */
+  readonly random: () => number
 }
 
 export type RunningSandbox = RunningAgent & { readonly store: GraphStore }
@@ -34,7 +36,7 @@ export async function createSandbox(options: CreateSandboxOptions): Promise<Runn
       program: 'sandbox',
       databaseDirectory: dataPath,
       cooperation: {
-        commands: graphCommands({ store, clock, random: Math.random }),
+        commands: graphCommands({ store, clock, random: options.random }),
         lastSequence: () => store.lastSequence,
         // a backup of tables is restored at once; what is in the log would have to be replayed
         beforeFull: () => store.flush(),

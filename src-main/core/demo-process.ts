@@ -9,14 +9,16 @@ const KILL_AFTER_MS = 5000
 /** Starts a process of Lifeboat's command line with all three streams as pipes. */
 export type SpawnSandbox = (args: readonly string[]) => ChildProcess
 
-/** @param cliEntry the command line's program: hosts/cli/main, as source or built */
-export function spawnFrom(cliEntry: URL): SpawnSandbox {
-  const asNode = process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }
+/**
+ * @param cliEntry the command line's program: hosts/cli/main, as source or built
+ * @param environment undefined: that of this process
+ */
+export function spawnFrom(cliEntry: URL, environment: NodeJS.ProcessEnv | undefined): SpawnSandbox {
   return (args) =>
     spawn(process.execPath, [fileURLToPath(cliEntry), ...args], {
       // it ends by itself when its input does: when this process is gone
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...asNode },
+      env: environment,
       windowsHide: true,
     })
 }

@@ -28,6 +28,12 @@ export type Route =
       readonly family: string | null
     }
   | { readonly place: 'restore'; readonly sourceId: number; readonly backupId: number; readonly jobId: number | null }
+  | {
+      readonly place: 'server'
+      readonly serverId: number
+      /** the backup that is shown beside the list, in the server's own words; null: none */
+      readonly backupId: string | null
+    }
   | { readonly place: 'activity'; readonly jobId: number | null }
   | { readonly place: 'settings' }
   | { readonly place: 'unknown'; readonly address: string }
@@ -56,6 +62,8 @@ export function hrefOf(route: Route): string {
     }
     case 'restore':
       return `#/source/${route.sourceId}/backup/${route.backupId}/restore${tail(route.jobId)}`
+    case 'server':
+      return serverHref(route.serverId, route.backupId)
     case 'activity':
       return `#/activity${tail(route.jobId)}`
     case 'settings':
@@ -94,6 +102,11 @@ export function sourceHref(sourceId: number): string {
   return hrefOf({ place: 'source', sourceId })
 }
 
+/** A server, with one of its backups beside the list. Its ids may be any text. */
+export function serverHref(serverId: number, backupId: string | null = null): string {
+  return `#/server/${serverId}${backupId === null ? '' : `/backup/${encodeURIComponent(backupId)}`}`
+}
+
 function placeOf(parts: readonly string[]): Route | null {
   const [place, first] = parts
   if (place === undefined) return { place: 'home' }
@@ -102,7 +115,16 @@ function placeOf(parts: readonly string[]): Route | null {
     const jobId = optionalId(first)
     return jobId === undefined ? null : { place: 'activity', jobId }
   }
+  if (place === 'server') return serverPlaceOf(parts.slice(1))
   return place === 'source' ? sourcePlaceOf(parts.slice(1)) : null
+}
+
+function serverPlaceOf([id, kind, backup, ...more]: readonly string[]): Route | null {
+  const serverId = idOf(id)
+  if (serverId === null || more.length > 0) return null
+  if (kind === undefined) return { place: 'server', serverId, backupId: null }
+  const backupId = backup === undefined ? undefined : decoded(backup)
+  return kind !== 'backup' || backupId === undefined ? null : { place: 'server', serverId, backupId }
 }
 
 function sourcePlaceOf(parts: readonly string[]): Route | null {

@@ -44,6 +44,12 @@ export class Settings {
     return formatTime(timeUs, this.zone, precision)
   }
 
+  /** The same instant in UTC and in the zone of this screen, a line each. */
+  bothTimes(timeUs: number, precision: TimePrecision = 'microseconds'): string {
+    const zones = this.#localZone === 'UTC' ? ['UTC'] : ['UTC', this.#localZone]
+    return zones.map((zone) => formatTime(timeUs, zone, precision)).join('\n')
+  }
+
   #read(): void {
     try {
       const saved: unknown = JSON.parse(this.#storage.getItem(storageKey) ?? '{}')

@@ -4,10 +4,12 @@ import { BackupLists } from './backup-lists.svelte.ts'
 import { Backups } from './backups.ts'
 import { Clock } from './clock.svelte.ts'
 import { Connection } from './connection.svelte.ts'
+import { Demo } from './demo.svelte.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Notices } from './notices.svelte.ts'
 import { Overlay } from './overlay.svelte.ts'
+import { Servers } from './servers.svelte.ts'
 import { Settings } from './settings.svelte.ts'
 import { Sources } from './sources.svelte.ts'
 import { StateJobs } from './state-jobs.svelte.ts'
@@ -24,7 +26,9 @@ export function createStores(host: Host) {
     host,
     connection,
     sources,
+    servers: new Servers(connection),
     jobs,
+    demo: new Demo(connection, jobs),
     backups,
     stateJobs: new StateJobs(connection, jobs),
     backupLists: new BackupLists({ connection, sources, jobs, backups }),
@@ -39,6 +43,7 @@ export function createStores(host: Host) {
 /** Begins to listen, until the signal ends. */
 export function startStores(stores: Stores, signal: AbortSignal): void {
   stores.sources.start(signal)
+  stores.servers.start(signal)
   stores.jobs.start(signal)
   stores.backupLists.start(signal)
   stores.clock.start(signal)

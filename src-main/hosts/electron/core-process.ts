@@ -35,6 +35,8 @@ async function startCore() {
       version: String(values['app-version']),
       workerEntry: new URL('./worker.js', import.meta.url),
       cliEntry: cliEntry(),
+      // Electron's program is Node only when it is told so
+      cliEnvironment: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     })
   } catch (error) {
     // the main process shows it when it gives up restarting

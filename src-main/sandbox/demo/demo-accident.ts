@@ -8,10 +8,9 @@ import { createDevice, createMerchant } from './make-nodes.ts'
 import { Random } from './random.ts'
 import type { DemoOptions } from './seed-demo.ts'
 
-const MINUTE_US = 60_000_000
-const ACCIDENT_BEFORE_NOW_US = 6 * MINUTE_US
 const LATER_COMMITS = 12
-const LATER_STEP_US = 25_000_000
+/** others work on at once: what they write must not lie in the future for long */
+const LATER_STEP_US = 20_000
 
 export type AccidentOptions = DemoOptions & {
   /** what is deleted: the nodes of a label with their edges; null: everything */
@@ -26,13 +25,13 @@ export type AccidentSummary = {
 }
 
 /**
- * What somebody will want to undo: all nodes of a label are deleted with their edges, in one commit a few minutes ago, and
- * others went on working after it.
+ * What somebody will want to undo: all nodes of a label are deleted with their edges, in one commit now, behind whatever
+ * backups there are, and others go on working.
  * @throws AppError BAD_REQUEST when there is nothing to delete; READ_ONLY
  */
 export async function demoAccident(store: GraphStore, options: AccidentOptions): Promise<AccidentSummary> {
   const { nowUs, seed, label } = options
-  const committedAtUs = Math.max(nowUs - ACCIDENT_BEFORE_NOW_US, store.lastCommitAtUs + 1)
+  const committedAtUs = Math.max(nowUs, store.lastCommitAtUs + 1)
   const { result, commit } = await store.transaction(DEFAULT_GRAPH, (graph) => deleteAll(graph, label), {
     committedAtUs,
   })

@@ -1,5 +1,5 @@
 import { systemClock } from '#base/clock.ts'
-import { createSandbox } from '../../../core/create-sandbox.ts'
+import { createSandbox, type RunningSandbox } from '../../../core/create-sandbox.ts'
 import { runDemo } from '../../../core/run-demo.ts'
 import { untilEnded } from '../ended.ts'
 import { type ServingOptions, servingSettings } from '../protection-options.ts'
@@ -18,23 +18,29 @@ export async function sandbox(options: SandboxOptions): Promise<void> {
     dataPath: options.data,
     workerEntry: workerEntry(),
     isSynchronous: options.sync,
+    random: Math.random,
     onLost: ended.end,
   })
-  const tell = (event: object, text: string) =>
-    process.stdout.write(options.json ? `${JSON.stringify(event)}\n` : `${text}\n`)
+  const tell: Tell = (event, text) =>
+    void process.stdout.write(options.json ? `${JSON.stringify(event)}\n` : `${text}\n`)
   // whoever started it as a child is gone
-  if (options.json) process.stdin.on('end', ended.end).resume()
+  if (options.json) process.stdin.on('end', ended.end).resume().unref?.()
   const { host, port } = running.address
   tell({ event: 'listening', host, port }, `The sandbox answers at ${host}:${port}. Ctrl-C ends it.`)
-  if (options.demo) {
-    const demo = await runDemo(running, systemClock, (step) =>
-      tell({ event: 'demo', ...step }, `${step.step}: ${step.doneCount} of ${step.totalCount}`),
-    )
-    tell(
-      { event: 'demo-ready', ...demo },
-      `The accident: at ${preciseTime(demo.accidentAtUs)} all customers were deleted. The last good sequence is ${demo.lastGoodSequence}.`,
-    )
-  }
+  if (options.demo) await Promise.race([demo(running, tell), ended.promise])
   await ended.promise
   await running.close()
+}
+
+type Tell = (event: object, text: string) => void
+
+/** Makes the demo's data; what is left of it when the process is to end fails on the closed store, and nobody waits. */
+async function demo(running: RunningSandbox, tell: Tell): Promise<void> {
+  const made = await runDemo(running, systemClock, (step) =>
+    tell({ event: 'demo', ...step }, `${step.step}: ${step.doneCount} of ${step.totalCount}`),
+  )
+  tell(
+    { event: 'demo-ready', ...made },
+    `The accident: at ${preciseTime(made.accidentAtUs)} all customers were deleted. The last good sequence is ${made.lastGoodSequence}.`,
+  )
 }
