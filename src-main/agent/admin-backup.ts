@@ -16,7 +16,7 @@ import {
 /** rows of one LIST, commits of one POINTS */
 const LIST_MAX = 10_000
 const LABEL_CHARACTERS_MAX = 200
-export const FETCH_BYTES_MAX = 8 * 1024 * 1024
+const FETCH_BYTES_MAX = 8 * 1024 * 1024
 
 type Subcommand = {
   /** as it is written, for HELP and complaints */
@@ -70,10 +70,13 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     async run(read, service) {
       const backupId = read.integer('the id', { min: 1 })
       const level = read.keyword('LEVEL') === null ? 'CHECKSUM' : read.keyword('PRESENCE', 'CHECKSUM', 'DEEP')
-      if (level === null) read.end()
+      if (level === null) {
+        read.end()
+        return read.missing('the level')
+      }
       read.end()
       const levels = { PRESENCE: 'presence', CHECKSUM: 'checksum', DEEP: 'deep' } as const
-      return verificationReply(await service.verify(backupId, levels[level ?? 'CHECKSUM']))
+      return verificationReply(await service.verify(backupId, levels[level]))
     },
   },
   DELETE: {

@@ -25,7 +25,8 @@ export class WorkSlot {
     this.#refuseSecond()
     this.#workCount += 1
     this.#running = { workId: this.#workCount, title, readProgress }
-    const running = work()
+    // what it throws at once is its failure as well
+    const running = (async () => work())()
     this.#ended = running.catch(() => {})
     try {
       return await running

@@ -6,7 +6,7 @@ import { INDEX_CRC_BYTES, INDEX_HEADER_BYTES, INDEX_MAGIC, type SegmentFacts, ti
 const FIRST_CAPACITY_BYTES = 64 * 1024
 const VARINT_BYTES_MAX = 10
 /** later times cannot be: the difference of two would be no safe integer as the index writes it (the year 2112) */
-export const INDEXED_TIME_US_MAX = 2 ** 52 - 1
+const INDEXED_TIME_US_MAX = 2 ** 52 - 1
 /** of a commit besides its families, and of one family */
 const COMMIT_BYTES_MAX = 8 * VARINT_BYTES_MAX
 const FAMILY_BYTES_MAX = 4 * VARINT_BYTES_MAX

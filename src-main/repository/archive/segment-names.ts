@@ -1,5 +1,4 @@
 const SEGMENT = /^([0-9]{20})\.wal$/
-const INDEX = /^([0-9]{20})\.idx$/
 
 /** Where the segments of a timeline lie, seen from the repository. */
 export function timelineFolder(timeline: string): string {
@@ -16,10 +15,6 @@ export function indexName(segment: string): string {
 
 export function isSegmentName(name: string): boolean {
   return firstSequenceOf(SEGMENT, name) !== null
-}
-
-export function isIndexName(name: string): boolean {
-  return firstSequenceOf(INDEX, name) !== null
 }
 
 /** The sequence in the name of a segment. */

@@ -62,7 +62,7 @@ describe.each([
   test('every copy is one moment of both families', { timeout: 180_000 }, async (context) => {
     skipWithoutRocksdbNative(context)
     const database = join(tempDir(), 'database')
-    const script = join(import.meta.dirname, 'writer.ts')
+    const script = join(import.meta.dirname, 'writer-process.ts')
     writer = spawn(process.execPath, [script, database, String(walTtlSeconds)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

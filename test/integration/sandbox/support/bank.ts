@@ -5,7 +5,7 @@ import type { GraphStore } from '../../../../src-main/sandbox/store/graph-store.
 export const BANK_TOTAL = 20_000n
 const FIRST_ACCOUNTS = 20
 
-export function balanceOf(account: GraphNode): bigint {
+function balanceOf(account: GraphNode): bigint {
   const balance = account.properties.get('balance')
   return balance?.type === 'integer' ? balance.value : -1n
 }
