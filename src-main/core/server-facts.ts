@@ -17,9 +17,9 @@ const productNames: Record<Product['kind'], string | null> = {
 }
 
 /** What runs there, for a person: "Samyama 1.11.0"; null when it does not say. */
-export function productText({ kind, version }: Product): string | null {
+export function productText({ kind, version, program }: Product): string | null {
   const name = productNames[kind]
-  return name === null || version === null ? name : `${name} ${version}`
+  return name === null ? null : [name, program, version].filter((word) => word !== null).join(' ')
 }
 
 /** Null when the reply was not understood. */

@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { PrunedBackup, Server, ServerBackupList, ServerEvent, VerificationLevel } from '#contract'
 import type { Client } from '../api/client.ts'
 import type { Connection } from './connection.svelte.ts'
@@ -14,6 +14,10 @@ export class Servers {
   readonly #connection: Connection
   /** Which server a job is of: a job itself says so only in its result. */
   readonly #serverOfJob = new SvelteMap<number, number>()
+
+  readonly #closedOutcomes = new SvelteSet<number>()
+  /** Grows when backups were removed by this page: lists are old then. */
+  revision = $state(0)
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -36,6 +40,15 @@ export class Servers {
   /** The server that a job works on, as far as this page heard of it. */
   ofJob(jobId: number): number | null {
     return this.#serverOfJob.get(jobId) ?? null
+  }
+
+  /** Whether what came of a job was seen, and put away. */
+  isOutcomeClosed(jobId: number): boolean {
+    return this.#closedOutcomes.has(jobId)
+  }
+
+  closeOutcome(jobId: number): void {
+    this.#closedOutcomes.add(jobId)
   }
 
   async add(server: NewServer): Promise<Server> {
@@ -76,7 +89,12 @@ export class Servers {
   }
 
   async prune(serverId: number, expectedIds: string[]): Promise<readonly PrunedBackup[]> {
-    return (await this.#connection.call((client) => client.servers.prune({ serverId, expectedIds }))).pruned
+    try {
+      return (await this.#connection.call((client) => client.servers.prune({ serverId, expectedIds }))).pruned
+    } finally {
+      // also when it failed: something may be gone
+      this.revision += 1
+    }
   }
 
   async #started(serverId: number, ask: (client: Client) => Promise<{ jobId: number }>): Promise<number> {

@@ -1,3 +1,4 @@
+import { AppError } from '#base/app-error.ts'
 import type { ReceivedReply, Reply } from '../reply-tree.ts'
 import type { ServerAddress } from '../server-address.ts'
 import { type ConnectionTimeouts, LostReplyError, ServerConnection } from './server-connection.ts'
@@ -12,6 +13,7 @@ export class ReadChannel {
   readonly #address: ServerAddress
   readonly #timeouts: ConnectionTimeouts
   #connection: ServerConnection | null = null
+  #hasEnded = false
 
   constructor(address: ServerAddress, timeouts: ConnectionTimeouts) {
     this.#address = address
@@ -41,12 +43,29 @@ export class ReadChannel {
   async connected(command: readonly string[]): Promise<ServerConnection> {
     if (this.#connection?.isOpen === true && this.#connection.hasRoomFor(command)) return this.#connection
     this.close()
-    this.#connection = await ServerConnection.open(this.#address, this.#timeouts)
-    return this.#connection
+    if (this.#hasEnded) throw ended()
+    const connection = await ServerConnection.open(this.#address, this.#timeouts)
+    this.#connection = connection
+    // it ended while the connection was being made
+    if (this.#hasEnded) this.close()
+    return connection
+  }
+
+  /** Closes it for good: nothing is asked any more. */
+  end(): void {
+    this.#hasEnded = true
+    this.close()
   }
 
   close(): void {
     this.#connection?.close()
     this.#connection = null
   }
+}
+
+function ended(): AppError {
+  return new AppError('STOPPED', {
+    message: 'the connection to the server was given up',
+    unharmed: 'Nothing was sent.',
+  })
 }

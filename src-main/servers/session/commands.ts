@@ -105,7 +105,7 @@ export class ServerCommands {
 
   /** Cuts what runs: a changing command under way has an unknown outcome then. */
   close(): void {
-    this.#reads.close()
+    this.#reads.end()
     for (const connection of this.#single) connection.close()
   }
 

@@ -2,6 +2,8 @@ import type { ServerBackup } from '#contract'
 
 /** A backup in its chain: a full one, or one that builds on the row above it. */
 export type ChainRow = {
+  /** tells rows apart: its id, with a number where an id comes again */
+  readonly key: string
   readonly backup: ServerBackup
   /** it builds on another one, and stands below it */
   readonly isIncrement: boolean
@@ -17,6 +19,7 @@ export type ChainRow = {
  */
 export function chainRows(newestFirst: readonly ServerBackup[]): ChainRow[] {
   const byId = new Map(newestFirst.map((backup) => [backup.id, backup]))
+  const keys = keysOf(newestFirst)
   const chains = new Map<ServerBackup, ServerBackup[]>()
   const roots = rootsOf(newestFirst, byId)
   for (const backup of newestFirst) {
@@ -25,12 +28,29 @@ export function chainRows(newestFirst: readonly ServerBackup[]): ChainRow[] {
     if (chain === undefined) chains.set(root, [backup])
     else chain.push(backup)
   }
-  return [...chains].flatMap(([root, chain]) => rowsOf(root, chain, byId))
+  return [...chains].flatMap(([root, chain]) => rowsOf(root, chain, { byId, keys }))
 }
 
-function rowsOf(root: ServerBackup, chain: ServerBackup[], byId: ReadonlyMap<string, ServerBackup>): ChainRow[] {
+type Known = {
+  readonly byId: ReadonlyMap<string, ServerBackup>
+  readonly keys: ReadonlyMap<ServerBackup, string>
+}
+
+function keysOf(backups: readonly ServerBackup[]): Map<ServerBackup, string> {
+  const counts = new Map<string, number>()
+  const keys = new Map<ServerBackup, string>()
+  for (const backup of backups) {
+    const count = (counts.get(backup.id) ?? 0) + 1
+    counts.set(backup.id, count)
+    keys.set(backup, count === 1 ? backup.id : `${backup.id} (${count})`)
+  }
+  return keys
+}
+
+function rowsOf(root: ServerBackup, chain: ServerBackup[], { byId, keys }: Known): ChainRow[] {
   const members = [root, ...chain.filter((backup) => backup !== root).reverse()]
   return members.map((backup, index) => ({
+    key: keys.get(backup) ?? backup.id,
     backup,
     isIncrement: backup !== root || buildsOnOther(backup),
     isLast: index === members.length - 1,

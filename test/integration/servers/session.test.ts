@@ -27,12 +27,28 @@ describe('probe', () => {
   }
 
   test.each<[string, object, (string | boolean | null)[]]>([
-    ['agent', { kind: 'lifeboat', version: '0.1.0', edition: null }, ['granted', true, null]],
-    ['enterprise', { kind: 'samyama', version: '1.11.0', edition: 'enterprise' }, ['granted', true, null]],
-    ['public', { kind: 'samyama', version: '1.7.0', edition: 'public' }, ['granted', false, 'SERVER_LACKS_COMMAND']],
-    ['redis', { kind: 'redis', version: '7.2.4', edition: null }, ['granted', false, 'SERVER_LACKS_COMMAND']],
-    ['licence', { kind: 'samyama', version: '1.11.0', edition: 'enterprise' }, ['granted', true, 'SERVER_REFUSED']],
-    ['locked', { kind: 'unknown', version: null, edition: null }, ['refused', null, 'SERVER_REFUSED']],
+    ['agent', { kind: 'lifeboat', version: '0.1.0', program: null, edition: null }, ['granted', true, null]],
+    [
+      'enterprise',
+      { kind: 'samyama', version: '1.11.0', program: null, edition: 'enterprise' },
+      ['granted', true, null],
+    ],
+    [
+      'public',
+      { kind: 'samyama', version: '1.7.0', program: null, edition: 'public' },
+      ['granted', false, 'SERVER_LACKS_COMMAND'],
+    ],
+    [
+      'redis',
+      { kind: 'redis', version: '7.2.4', program: null, edition: null },
+      ['granted', false, 'SERVER_LACKS_COMMAND'],
+    ],
+    [
+      'licence',
+      { kind: 'samyama', version: '1.11.0', program: null, edition: 'enterprise' },
+      ['granted', true, 'SERVER_REFUSED'],
+    ],
+    ['locked', { kind: 'unknown', version: null, program: null, edition: null }, ['refused', null, 'SERVER_REFUSED']],
   ])('recognises: %s', async (name, product, [access, hasAdminBackup, error]) => {
     const server = await startScriptedServer(answers[name]!)
     const probe = await openSession(server.port).probe()

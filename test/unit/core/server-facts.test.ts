@@ -11,9 +11,10 @@ const NOW_US = 1_780_272_000_000_000
 const read = (value: unknown) => listOf({ reading: readList(replyOf(value), NOW_US), rawReplies: [] }, NOW_US)
 
 test.each([
-  [{ kind: 'samyama', version: '1.11.0' } as const, 'Samyama 1.11.0'],
-  [{ kind: 'redis', version: null } as const, 'Redis'],
-  [{ kind: 'unknown', version: null } as const, null],
+  [{ kind: 'lifeboat', version: '0.1.0', program: 'sandbox' } as const, 'Lifeboat sandbox 0.1.0'],
+  [{ kind: 'samyama', version: '1.11.0', program: null } as const, 'Samyama 1.11.0'],
+  [{ kind: 'redis', version: null, program: null } as const, 'Redis'],
+  [{ kind: 'unknown', version: null, program: null } as const, null],
 ])('a product is named as far as it says', (product, text) => {
   expect(productText({ ...product, edition: null })).toBe(text)
 })
