@@ -9,6 +9,7 @@ import { build } from 'vite'
 const external = [
   'electron',
   'better-sqlite3',
+  'rocksdb-native',
   /^@node-rs\//,
   /^node:/,
   ...builtinModules,

@@ -6,12 +6,14 @@ export class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError'
 }
 
+/** What was asked for just then may still be carried out: a job or a server's backup does not need the line. */
 const lostLine: ErrorInfo = {
   code: 'IO_FAILED',
   message: 'no answer from the Lifeboat core',
   subject: null,
   unharmed: 'Backups are only ever read; nothing in them was changed.',
-  nextStep: 'The connection is tried again by itself. Try again when it is back.',
+  nextStep:
+    'The connection is tried again by itself. When it is back, look whether what you asked for was begun before you ask again.',
   details: null,
 }
 
@@ -21,7 +23,7 @@ const refused: ErrorInfo = {
   message: 'this is more than Lifeboat accepts here',
   subject: null,
   unharmed: 'Nothing was done.',
-  nextStep: 'Check what was typed: a path has at most 4096 characters.',
+  nextStep: 'Check what was typed: it is empty or too long.',
   details: null,
 }
 

@@ -11,6 +11,7 @@ export class NewServerAttempt {
   readonly #servers: Servers
   /** noted by a try of this attempt, and not in the list before */
   #notedId: number | null = null
+  #isDiscarded = false
 
   constructor(servers: Servers) {
     this.#servers = servers
@@ -20,15 +21,24 @@ export class NewServerAttempt {
   async submit(order: NewServer): Promise<Server | null> {
     const known = new Set(this.#servers.list.map(({ serverId }) => serverId))
     const server = await this.#servers.add(order)
-    if (this.#notedId !== null && this.#notedId !== server.serverId) await this.discard()
+    if (this.#notedId !== null && this.#notedId !== server.serverId) await this.#takeOut()
     if (!known.has(server.serverId)) this.#notedId = server.serverId
+    if (this.#isDiscarded) {
+      await this.#takeOut()
+      return null
+    }
     const isIn = server.state === 'ready' || server.state === 'without-backup'
     this.refused = isIn ? null : server
     return isIn ? server : null
   }
 
-  /** Takes out what was noted in vain. */
-  async discard(): Promise<void> {
+  /** Nobody wants it any more, nor what a try brings that is still under way. */
+  discard(): Promise<void> {
+    this.#isDiscarded = true
+    return this.#takeOut()
+  }
+
+  async #takeOut(): Promise<void> {
     const notedId = this.#notedId
     this.#notedId = null
     if (notedId !== null) await this.#servers.forget(notedId)

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { type Core, createCore } from '../../src-main/core/create-core.ts'
+import { type Core, type CoreOptions, createCore } from '../../src-main/core/create-core.ts'
 import { startWebHost, type WebHost } from '../../src-main/hosts/web/server.ts'
 import { launchChromium } from './chromium.ts'
 
@@ -20,16 +20,20 @@ export type WebApp = {
 /**
  * Starts the app as `lifeboat serve` does. `homeFolder` is where browsing begins.
  * @param dataFolder with what an earlier core left in it; its own when left out. It is removed at the end.
+ * @param options.serverTimings how often servers are asked
  */
 export async function startWebApp(
   homeFolder: string,
   dataFolder = realpathSync(mkdtempSync(join(tmpdir(), 'lifeboat-test-'))),
+  options: Pick<CoreOptions, 'serverTimings'> = {},
 ): Promise<WebApp> {
   const core = await createCore({
     dataFolder,
     homeFolder,
     version: 'test',
     workerEntry: new URL('../../src-main/workers/worker-main.ts', import.meta.url),
+    cliEntry: new URL('../../src-main/hosts/cli/main.ts', import.meta.url),
+    serverTimings: options.serverTimings,
     threadCount: 2,
   })
   const host = await startWebHost({

@@ -33,9 +33,14 @@ export function serverVerdict(server: Server): Said & { readonly because: string
   if (server.state === 'refused') return { tone, text, because: 'It does not let Lifeboat in.' }
   if (server.state === 'without-backup') return { tone, text, because: 'It has no ADMIN.BACKUP.' }
   if (server.state === 'connecting') return { tone, text, because: 'It is being asked.' }
+  // the demo is added before its backups are made
+  if (server.backupCount === 0 && server.isDemo)
+    return { tone: 'quiet', text: 'Being made', because: 'Its backups are being made.' }
   if (server.backupCount === 0) return { tone: 'bad', text: 'No backups', because: 'There is nothing to restore.' }
-  if (server.error !== null) return { tone: 'warn', text: 'Not all understood', because: 'Not all of its answers were understood.' }
-  if (lag !== null && lag.tone !== 'good') return { tone: lag.tone, text: 'Archive behind', because: `Its archive is ${lag.text}.` }
+  if (server.error !== null)
+    return { tone: 'warn', text: 'Not all understood', because: 'Not all of its answers were understood.' }
+  if (lag !== null && lag.tone !== 'good')
+    return { tone: lag.tone, text: 'Archive behind', because: `Its archive is ${lag.text}.` }
   return { tone, text, because: 'That its backups restore is proved by verifying them.' }
 }
 

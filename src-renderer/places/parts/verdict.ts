@@ -63,7 +63,11 @@ function evidenceVerdict(newest: Backup, nowUs: number): Verdict {
 
 /** How soon a person should look: the higher, the sooner. What could not be looked at is as urgent as what is bad. */
 export function urgencyOf(verdict: Verdict | null): number {
-  return verdict === null ? 3 : { bad: 3, warn: 2, quiet: 1, good: 0 }[verdict.tone]
+  return verdict === null ? 3 : urgencyOfTone(verdict.tone)
+}
+
+export function urgencyOfTone(tone: Tone): number {
+  return { bad: 3, warn: 2, info: 1, quiet: 1, good: 0 }[tone]
 }
 
 /** The line under the title: how many stand well, and how many do not. */

@@ -81,7 +81,7 @@ export const countedThings: Record<JobKind, string> = {
   'find-accidents': 'commits',
   'server-backup': 'percent',
   'server-verify': 'percent',
-  demo: 'steps',
+  demo: 'commits',
 }
 
 /** What a job does, with the name of its repository in place of the whole path. */
@@ -129,14 +129,23 @@ export function resultWords(job: Job): string {
   if (result.kind === 'count') return formatQuantity(sumOf(result.families.map(({ rowCount }) => rowCount)), 'row')
   if (result.kind === 'compare') return formatQuantity(sumOf(result.families.map(differences)), 'difference')
   if (result.kind === 'find-accidents') return formatQuantity(result.findings.length, 'finding')
-  if (result.kind === 'server-backup') return serverBackupWords[result.outcome]
+  if (result.kind === 'server-backup')
+    return `${serverBackupWords[result.outcome]}${result.id === null ? '' : `: ${result.id}`}`
   if (result.kind === 'server-verify') return serverVerifyWords[result.outcome]
-  if (result.kind === 'demo') return 'running'
+  if (result.kind === 'demo') return 'ready'
   return `${formatBytes(result.restore.writtenBytes)} written, ${formatCount(result.restore.provedFileCount)} of ${formatCount(result.restore.fileCount)} files proved`
 }
 
-const serverBackupWords = { created: 'made', failed: 'unusable', unknown: 'outcome unknown' }
-const serverVerifyWords = { passed: 'no problems', failed: 'problems found', 'not-understood': 'no verdict' }
+const serverBackupWords = {
+  created: 'backup made',
+  failed: 'backup unusable',
+  unknown: 'the reply was lost, the list of the server will tell',
+}
+const serverVerifyWords = {
+  passed: 'no problems',
+  failed: 'problems found',
+  'not-understood': 'no verdict, which proves nothing',
+}
 
 /** Tenths would tremble, and zero would promise too much. */
 function wholeSeconds(durationUs: number): number {

@@ -24,7 +24,7 @@ export function serverBackupColumns(zone: string): readonly Column<ChainRow>[] {
       valueOf: ({ backup }) => backup.lastSequence,
       copyOf: ({ backup }) => sequenceWords(backup),
     },
-    { id: 'size', title: 'Size', width: 5.5, grow: 0, align: 'right', valueOf: ({ backup }) => backup.sizeBytes },
+    { id: 'size', title: 'Size', width: 6.5, grow: 0, align: 'right', valueOf: ({ backup }) => backup.sizeBytes },
     { id: 'files', title: 'Files', width: 4.5, grow: 0, align: 'right', valueOf: ({ backup }) => backup.fileCount },
     { id: 'base', title: 'Builds on', width: 6, grow: 0, valueOf: ({ backup }) => backup.baseId },
     { id: 'label', title: 'Label', width: 8, grow: 2, valueOf: ({ backup }) => labelText(backup.label) || null },
