@@ -1,11 +1,15 @@
 import { ControlSwitch } from '#base/abort.ts'
 import { AppError } from '#base/app-error.ts'
 import type { Clock } from '#base/clock.ts'
-import type { WrittenFull } from '../backup/full/publish-full.ts'
+import { describeDamage } from '#base/damage.ts'
 import type { Policy } from '../repository/own/format/policy.ts'
+import { chainIdsOf } from '../repository/own/list/chain-ids.ts'
 import type { ListedBackup } from '../repository/own/list/listed-backup.ts'
+import type { RemovedBackups } from '../repository/own/remove/remove-backups.ts'
 import { type RetentionPlan, retentionPlan } from '../retention/retention-plan.ts'
+import type { AgentEvents } from './agent-events.ts'
 import type { ArchiverPort } from './archiver-port.ts'
+import { BackupMaker } from './backup-maker.ts'
 import type {
   AgentStatus,
   BackupInfo,
@@ -21,19 +25,10 @@ import type {
   VerificationReport,
 } from './backup-service.ts'
 import { chainOf, findListed, rowOf } from './listed.ts'
-import { makeFull } from './make-full.ts'
 import { checkPattern } from './schedule.ts'
 import type { AgentThreads, RepositoryList } from './threads.ts'
-import { verifyChain } from './verify-chain.ts'
+import { reportOfChain, verifyChain } from './verify-chain.ts'
 import { WorkSlot } from './work-slot.ts'
-
-/** What the agent tells whoever writes its log and counts. */
-export interface AgentEvents {
-  backupMade(backup: { backupId: number; kind: 'full' | 'incremental'; lastSequence: number; sizeBytes: number }): void
-  backupFailed(failure: unknown): void
-  pruned(backups: readonly PrunedBackup[]): void
-  policyChanged(policy: Policy): void
-}
 
 export type AgentOptions = {
   readonly root: string
@@ -55,20 +50,31 @@ export type AgentOptions = {
 export class Agent implements BackupService {
   readonly #options: AgentOptions
   readonly #slot = new WorkSlot()
-  readonly #verifying = new Set<number>()
+  readonly #verifySlot = new WorkSlot()
   readonly #stops = new Set<ControlSwitch>()
+  readonly #maker: BackupMaker
+  #inUseIds: readonly number[] = []
   #policy: Policy
+  #policyChange: Promise<unknown> = Promise.resolve()
+  #toldProblems = ''
+  #isContinuous = false
   #known: RepositoryList = { backups: [], recovery: [], problems: [] }
 
   constructor(options: AgentOptions) {
     this.#options = options
     this.#policy = options.policy
+    this.#maker = new BackupMaker({ ...options, stops: this.#stops })
   }
 
   /** Looks at the repository anew. @throws AppError */
   async refresh(): Promise<RepositoryList> {
-    this.#known = await this.#options.threads.list()
-    return this.#known
+    const archivedSequence = this.#options.archiver.view().archivedSequence ?? 0
+    const known = await this.#options.threads.list()
+    this.#known = known
+    // with a gap behind the window, what is archived now cannot be reached
+    this.#isContinuous = (this.#window()?.toSequence ?? -1) >= archivedSequence
+    this.#tellProblems(known.problems.map(describeDamage))
+    return known
   }
 
   async create({ kind, label, isAsync }: CreateOrder): Promise<number> {
@@ -117,36 +123,31 @@ export class Agent implements BackupService {
     const files = await this.#options.threads.filesOf(backup)
     return {
       row: rowOf(backup),
-      chain: backup.chainIds,
+      chain: chainIdsOf(backups, backup),
       files: files.map(({ path, sizeBytes, crc32c }) => ({ path, sizeBytes: sizeBytes ?? 0, crc32c })),
-      problems: backup.problems.map(({ file, problem }) => `${file}: ${problem}`),
+      problems: [...backup.problems.map(describeDamage), ...(backup.verified?.problems ?? [])],
     }
   }
 
+  /** One at a time: several would only take the disk from each other. */
   async verify(backupId: number, level: VerificationLevel): Promise<VerificationReport> {
-    const { backups } = await this.refresh()
-    const chain = chainOf(backups, findListed(backups, backupId))
-    const { root, threads, clock } = this.#options
-    const ids = chain.map(({ id }) => id).filter((id) => !this.#verifying.has(id))
-    for (const id of ids) this.#verifying.add(id)
-    try {
-      const report = await verifyChain(chain, level, { root, threads, clock })
-      const { result, fileCount, readBytes, durationUs, problems } = report
-      const verifiedAtUs = clock.nowUs()
-      await threads.noteVerification({
-        id: backupId,
-        level,
-        result,
-        verifiedAtUs,
-        fileCount,
-        readBytes,
-        durationUs,
-        problems,
-      })
-      return report
-    } finally {
-      for (const id of ids) this.#verifying.delete(id)
-    }
+    return this.#verifySlot.run(
+      'a verification',
+      () => null,
+      async () => {
+        const { backups } = await this.refresh()
+        const backup = findListed(backups, backupId)
+        const chain = chainOf(backups, backup)
+        this.#inUseIds = chain.map(({ id }) => id)
+        try {
+          const report = await this.#verify(chain, level)
+          if (chain[0]?.kind !== 'full') throw brokenChain(backup)
+          return report
+        } finally {
+          this.#inUseIds = []
+        }
+      },
+    )
   }
 
   remove(backupId: number, { isForced }: { isForced: boolean }): Promise<number[]> {
@@ -158,8 +159,9 @@ export class Agent implements BackupService {
           ids: [backupId],
           withDependents: isForced,
           evenNewestSoundFull: isForced,
-          inUseIds: [...this.#verifying],
+          inUseIds: this.#inUseIds,
         })
+        this.#tellRemoval(removed)
         await this.refresh()
         return [...removed.removedIds]
       },
@@ -170,13 +172,13 @@ export class Agent implements BackupService {
     return this.#policy
   }
 
-  async setRetention(change: Partial<RetentionPolicy>): Promise<Policy> {
-    return this.#setPolicy({ ...this.#policy, retention: { ...this.#policy.retention, ...change } })
+  setRetention(change: Partial<RetentionPolicy>): Promise<Policy> {
+    return this.#changePolicy((policy) => ({ ...policy, retention: { ...policy.retention, ...change } }))
   }
 
   async setSchedule(change: Partial<BackupSchedule>): Promise<Policy> {
     for (const pattern of Object.values(change)) if (pattern !== null) checkPattern(pattern)
-    return this.#setPolicy({ ...this.#policy, schedule: { ...this.#policy.schedule, ...change } })
+    return this.#changePolicy((policy) => ({ ...policy, schedule: { ...policy.schedule, ...change } }))
   }
 
   async prune({ isDryRun }: { isDryRun: boolean }): Promise<PrunedBackup[]> {
@@ -195,7 +197,7 @@ export class Agent implements BackupService {
     const archivedSequence = view.archivedSequence ?? 0
     const lastSequence = this.#options.lastSequence() ?? archivedSequence
     const isKnownWhole = this.#options.lastSequence() === archivedSequence
-    const window = this.#known.recovery.find((each) => each.timeline === timeline)?.windows.at(-1)
+    const window = this.#window()
     const { running } = this.#slot
     return {
       timeline,
@@ -226,10 +228,21 @@ export class Agent implements BackupService {
     return this.#options.threads.readFile(path, offsetBytes, lengthBytes)
   }
 
+  /** Runs a work when no other one changes the repository; for what nobody is there to try again. */
+  async whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#slot.ended()
+    try {
+      return await work()
+    } catch (cause) {
+      if (!(cause instanceof AppError && cause.code === 'JOB_RUNNING')) throw cause
+      return this.whenFree(work)
+    }
+  }
+
   /** Stops what runs, which leaves nothing behind, and waits for it. */
   async close(): Promise<void> {
     for (const stop of this.#stops) stop.stop()
-    await this.#slot.ended()
+    await Promise.all([this.#slot.ended(), this.#verifySlot.ended()])
   }
 
   /** The newest backup of the timeline that another one can build on. */
@@ -247,54 +260,29 @@ export class Agent implements BackupService {
     give: (backupId: number) => void,
     trackProgress: (read: () => number | null) => void,
   ): Promise<number> {
-    const { threads, events } = this.#options
     const base = this.#base((await this.refresh()).backups)
-    const kind = asked ?? (base === null ? 'full' : 'incremental')
-    if (kind === 'incremental' && base === null) throw noBase()
-    const backupId = await threads.takeNextId()
-    give(backupId)
-    if (kind === 'incremental' && base !== null) {
-      const { lastSequence, sizeBytes } = await this.#makeIncrement(backupId, base, label)
-      events.backupMade({ backupId, kind, lastSequence, sizeBytes })
-    } else {
-      const { lastSequence, writtenBytes } = await this.#makeFull(backupId, label, trackProgress)
-      events.backupMade({ backupId, kind: 'full', lastSequence, sizeBytes: writtenBytes })
-    }
+    const backupId = await this.#maker.make({ kind: asked, base, label, give, trackProgress })
     await this.#pruneAfter()
     return backupId
   }
 
-  async #makeFull(
-    backupId: number,
-    label: string | null,
-    trackProgress: (read: () => number | null) => void,
-  ): Promise<WrittenFull> {
-    const { threads, rateLimitBytesPerSecond, beforeFull } = this.#options
-    const timeline = this.#options.timeline()
+  /** Each backup of the chain gets its own result: who builds on a full that failed must know. */
+  async #verify(chain: readonly ListedBackup[], level: VerificationLevel): Promise<VerificationReport> {
+    const { root, threads, clock, events } = this.#options
     const control = new ControlSwitch()
     this.#stops.add(control)
     try {
-      await beforeFull()
-      return await makeFull({ backupId, timeline, label, rateLimitBytesPerSecond, control, trackProgress }, threads)
+      const reports = await verifyChain(chain, level, { root, threads, clock, control })
+      for (const [index] of reports.entries()) {
+        const { backupId: id, ...facts } = reportOfChain(reports.slice(0, index + 1))
+        await threads.noteVerification({ id, ...facts, verifiedAtUs: clock.nowUs() })
+      }
+      const report = reportOfChain(reports)
+      if (report.result === 'failed') events.verificationFailed(report)
+      return report
     } finally {
       this.#stops.delete(control)
     }
-  }
-
-  async #makeIncrement(
-    backupId: number,
-    base: ListedBackup,
-    label: string | null,
-  ): Promise<{ lastSequence: number; sizeBytes: number }> {
-    const { archiver, threads, clock } = this.#options
-    const timeline = this.#options.timeline()
-    const { gaps, ...closed } = await archiver.closeIncrement(base.lastSequence ?? 0)
-    const [gap] = gaps
-    if (gap !== undefined) throw brokenBy(gap)
-    const createdAtUs = clock.nowUs()
-    await threads.publishIncrement({ id: backupId, timeline, baseId: base.id, createdAtUs, label, ...closed })
-    const sizeBytes = closed.segments.reduce((sum, segment) => sum + segment.sizeBytes, 0)
-    return { lastSequence: closed.lastSequence, sizeBytes }
   }
 
   /** A backup is made whatever becomes of older ones. */
@@ -310,15 +298,21 @@ export class Agent implements BackupService {
   async #prune(): Promise<PrunedBackup[]> {
     const pruned = prunedOf(this.#planRetention((await this.refresh()).backups))
     if (pruned.length === 0) return []
-    await this.#options.threads.removeBackups({
+    const removed = await this.#options.threads.removeBackups({
       ids: pruned.map(({ backupId }) => backupId),
       withDependents: false,
       evenNewestSoundFull: false,
-      inUseIds: [...this.#verifying],
+      inUseIds: this.#inUseIds,
     })
     this.#options.events.pruned(pruned)
+    this.#tellRemoval(removed)
     await this.refresh()
     return pruned
+  }
+
+  #tellRemoval({ problems }: RemovedBackups): void {
+    if (problems.length > 0)
+      this.#options.events.warned('files that could not be removed', problems.map(describeDamage))
   }
 
   #planRetention(backups: readonly ListedBackup[]): RetentionPlan {
@@ -327,15 +321,33 @@ export class Agent implements BackupService {
       policy: this.#policy.retention,
       nowUs: this.#options.clock.nowUs(),
       pinnedIds: new Set(backups.filter(({ pin }) => pin !== null).map(({ id }) => id)),
-      inUseIds: this.#verifying,
+      inUseIds: new Set(this.#inUseIds),
     })
   }
 
-  async #setPolicy(policy: Policy): Promise<Policy> {
-    await this.#options.threads.replacePolicy(policy)
-    this.#policy = policy
-    this.#options.events.policyChanged(policy)
-    return policy
+  /** One change after the other, each upon what the one before left. */
+  #changePolicy(change: (policy: Policy) => Policy): Promise<Policy> {
+    const changing = this.#policyChange.then(async () => {
+      const policy = change(this.#policy)
+      await this.#options.threads.replacePolicy(policy)
+      this.#policy = policy
+      this.#options.events.policyChanged(policy)
+      return policy
+    })
+    this.#policyChange = changing.catch(() => {})
+    return changing
+  }
+
+  /** What cannot be read of the repository is told when it is found, and when it has become something else. */
+  #tellProblems(problems: readonly string[]): void {
+    const text = problems.join('\n')
+    if (text !== '' && text !== this.#toldProblems) this.#options.events.warned('problems in the repository', problems)
+    this.#toldProblems = text
+  }
+
+  #window() {
+    const timeline = this.#options.timeline()
+    return this.#known.recovery.find((each) => each.timeline === timeline)?.windows.at(-1)
   }
 
   /** The archive has gone on since the repository was looked at. */
@@ -345,7 +357,7 @@ export class Agent implements BackupService {
   ): number | null {
     const { archivedSequence, lastCommitAtUs } = view
     const isBehind = archivedSequence === null || archivedSequence < window.fromSequence
-    if (isBehind || lastCommitAtUs === null) return window.toUs
+    if (isBehind || !this.#isContinuous || lastCommitAtUs === null) return window.toUs
     return Math.max(window.toUs ?? 0, lastCommitAtUs)
   }
 }
@@ -354,18 +366,10 @@ function prunedOf({ gone }: RetentionPlan): PrunedBackup[] {
   return gone.map(({ id, text }) => ({ backupId: id, rule: text }))
 }
 
-function noBase(): AppError {
+function brokenChain({ id }: ListedBackup): AppError {
   return new AppError('CHAIN_BROKEN', {
-    message: 'an incremental backup needs a sound full backup of this timeline, and there is none',
-    unharmed: 'Nothing was changed.',
-    nextStep: 'Write ADMIN.BACKUP CREATE FULL.',
-  })
-}
-
-function brokenBy(gap: { afterSequence: number; beforeSequence: number; reason: string }): AppError {
-  return new AppError('CHAIN_BROKEN', {
-    message: `the archive has a gap behind the last backup: nothing is known of the sequences between ${gap.afterSequence} and ${gap.beforeSequence} (${gap.reason})`,
-    unharmed: 'The backups up to there can be restored.',
+    message: `backup ${id} needs a full backup that is not there`,
+    unharmed: 'What is there of its chain was verified.',
     nextStep: 'Write ADMIN.BACKUP CREATE FULL.',
   })
 }

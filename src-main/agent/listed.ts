@@ -1,4 +1,5 @@
 import { AppError } from '#base/app-error.ts'
+import { chainIdsOf } from '../repository/own/list/chain-ids.ts'
 import type { ListedBackup } from '../repository/own/list/listed-backup.ts'
 import type { BackupRow } from './backup-service.ts'
 
@@ -12,9 +13,10 @@ export function findListed(backups: readonly ListedBackup[], backupId: number): 
   })
 }
 
-/** What a restore of a backup needs, its full first; shorter than its chain where something is missing. */
+/** What a restore of a backup needs, its full first; without one where something is missing. */
 export function chainOf(backups: readonly ListedBackup[], backup: ListedBackup): ListedBackup[] {
-  return backup.chainIds.flatMap((id) => backups.find((each) => each.id === id) ?? [])
+  const byId = new Map(backups.map((each) => [each.id, each]))
+  return chainIdsOf(backups, backup).flatMap((id) => (id === backup.id ? backup : (byId.get(id) ?? [])))
 }
 
 /** A backup as LIST answers it. */
@@ -23,7 +25,8 @@ export function rowOf(backup: ListedBackup): BackupRow {
   return {
     backupId: backup.id,
     kind: backup.kind === 'full' ? 'full' : 'incremental',
-    state: backup.state,
+    // what a verification found wrong is wrong, whatever the names and sizes say
+    state: verified?.result === 'failed' && backup.state === 'ok' ? 'damaged' : backup.state,
     createdAtUs: backup.createdAtUs ?? 0,
     firstSequence: backup.firstSequence,
     lastSequence: backup.lastSequence,

@@ -39,6 +39,7 @@ export async function makeFull(making: FullMaking, threads: AgentThreads): Promi
           control: control.shared,
           rateLimitBytesPerSecond: making.rateLimitBytesPerSecond / threadCount,
           slot,
+          isInBackground: true,
         }),
       ),
     )

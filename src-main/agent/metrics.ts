@@ -8,6 +8,7 @@ export type AgentCounters = {
   readonly commandCount: number
   readonly madeBackupCount: number
   readonly failedBackupCount: number
+  readonly failedVerificationCount: number
   readonly lastBackupAtUs: number | null
 }
 
@@ -31,6 +32,7 @@ export function metricsText(status: AgentStatus, counters: AgentCounters): strin
     ['lifeboat_commands_total', 'counter', 'Commands answered.', counters.commandCount],
     ['lifeboat_backups_made_total', 'counter', 'Backups made.', counters.madeBackupCount],
     ['lifeboat_backups_failed_total', 'counter', 'Backups that failed.', counters.failedBackupCount],
+    ['lifeboat_verifications_failed_total', 'counter', 'Verifications that failed.', counters.failedVerificationCount],
     ['lifeboat_last_backup_seconds', 'gauge', 'When the last backup was made.', seconds(counters.lastBackupAtUs)],
   ]
   return metrics

@@ -1,4 +1,4 @@
-import { ControlSwitch } from '#base/abort.ts'
+import type { ControlSwitch } from '#base/abort.ts'
 import type { Clock } from '#base/clock.ts'
 import type { ListedBackup } from '../repository/own/list/listed-backup.ts'
 import type { FoundProblem } from '../verify/plan.ts'
@@ -8,57 +8,96 @@ import type { AgentThreads } from './threads.ts'
 
 const PROBLEMS_MAX = 100
 
+export type ChainPorts = {
+  readonly root: string
+  readonly threads: AgentThreads
+  readonly clock: Clock
+  readonly control: ControlSwitch
+}
+
 /**
  * Proves a backup and everything that a restore of it needs: the files of its full, and the segments of the incremental ones.
  * @param chain from the full to the backup
+ * @returns a report of each of them by itself, in order
  * @throws AppError, StoppedError
  */
 export async function verifyChain(
   chain: readonly ListedBackup[],
   level: VerificationLevel,
-  ports: { readonly root: string; readonly threads: AgentThreads; readonly clock: Clock },
-): Promise<VerificationReport> {
-  const { root, threads, clock } = ports
-  const startedAtUs = clock.monotonicUs()
-  const control = new ControlSwitch()
-  const problems = chain.flatMap((backup) => backup.problems.map((damage) => `${damage.file}: ${damage.problem}`))
-  let readBytes = 0
-  let fileCount = 0
-  for (const backup of chain) {
-    if (backup.kind === 'full') {
-      const run = await runVerification(
-        { path: root, backupIds: [backup.id], level },
-        {
-          threadCount: threads.threadCount,
-          clock,
-          control,
-          trackProgress: () => {},
-          plan: threads.planVerification,
-          hash: threads.hashRanges,
-          checkContents: threads.checkContents,
-        },
-      )
-      problems.push(...run.problems.map(problemText))
-      readBytes += run.checkedBytes
-      fileCount += run.fileCount
-    } else {
-      const files = await threads.filesOf(backup)
-      const checked = await threads.checkSegments({ files, level, control: control.shared })
-      problems.push(...checked.problems)
-      readBytes += checked.readBytes
-      fileCount += files.length
-    }
-  }
-  const last = chain.at(-1)
+  ports: ChainPorts,
+): Promise<VerificationReport[]> {
+  const reports: VerificationReport[] = []
+  for (const backup of chain) reports.push(await verifyMember(backup, level, ports))
+  return reports
+}
+
+/** What the reports of a chain say of its last backup: it is as sound as all that it needs. */
+export function reportOfChain(reports: readonly VerificationReport[]): VerificationReport {
+  const sum = (field: 'readBytes' | 'fileCount' | 'durationUs') =>
+    reports.reduce((total, report) => total + report[field], 0)
+  const last = reports.at(-1)
   return {
-    backupId: last?.id ?? 0,
-    level,
-    result: problems.length === 0 && last?.chainIds.length === chain.length ? 'passed' : 'failed',
-    readBytes,
-    fileCount,
-    durationUs: clock.monotonicUs() - startedAtUs,
-    problems: [...new Set(problems)].slice(0, PROBLEMS_MAX),
+    backupId: last?.backupId ?? 0,
+    level: last?.level ?? 'presence',
+    result: reports.every(({ result }) => result === 'passed') ? 'passed' : 'failed',
+    readBytes: sum('readBytes'),
+    fileCount: sum('fileCount'),
+    durationUs: sum('durationUs'),
+    problems: reports.flatMap(({ problems }) => problems).slice(0, PROBLEMS_MAX),
   }
+}
+
+async function verifyMember(
+  backup: ListedBackup,
+  level: VerificationLevel,
+  ports: ChainPorts,
+): Promise<VerificationReport> {
+  const startedAtUs = ports.clock.monotonicUs()
+  const checked =
+    backup.kind === 'full' ? await checkFull(backup.id, level, ports) : await checkIncrement(backup, level, ports)
+  const listed = backup.problems.map((damage) => `${damage.file}: ${damage.problem}`)
+  const problems = [...new Set([...listed, ...checked.problems])].slice(0, PROBLEMS_MAX)
+  return {
+    backupId: backup.id,
+    level,
+    result: problems.length === 0 ? 'passed' : 'failed',
+    readBytes: checked.readBytes,
+    fileCount: checked.fileCount,
+    durationUs: ports.clock.monotonicUs() - startedAtUs,
+    problems,
+  }
+}
+
+type Checked = { readonly readBytes: number; readonly fileCount: number; readonly problems: readonly string[] }
+
+async function checkFull(
+  backupId: number,
+  level: VerificationLevel,
+  { root, threads, clock, control }: ChainPorts,
+): Promise<Checked> {
+  const run = await runVerification(
+    { path: root, backupIds: [backupId], level },
+    {
+      threadCount: threads.threadCount,
+      clock,
+      control,
+      trackProgress: () => {},
+      plan: threads.planVerification,
+      hash: threads.hashRanges,
+      checkContents: threads.checkContents,
+    },
+  )
+  return { readBytes: run.checkedBytes, fileCount: run.fileCount, problems: run.problems.map(problemText) }
+}
+
+async function checkIncrement(
+  { id, kind }: ListedBackup,
+  level: VerificationLevel,
+  { threads, control }: ChainPorts,
+): Promise<Checked> {
+  const files = await threads.filesOf({ id, kind })
+  const { readBytes, problems } = await threads.checkSegments({ files, level, control: control.shared })
+  return { readBytes, fileCount: files.length, problems }
 }
 
 function problemText({ path, kind, expected, found }: FoundProblem): string {

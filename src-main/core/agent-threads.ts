@@ -17,10 +17,10 @@ export function agentThreads(options: {
     filesOf: ({ id, kind }) => pool.run('files-of-backup', { root, id, kind }),
     takeNextId: () => pool.run('take-next-id', { writer }),
     captureFull: (order, control) =>
-      pool.run('capture-full', { databaseDirectory, order: { ...order, repositoryPath: root }, control }),
+      pool.run('capture-full', { writer, databaseDirectory, order: { ...order, repositoryPath: root }, control }),
     copyShared: (task) => pool.run('copy-shared', task),
-    publishFull: (full, work) => pool.run('publish-full', { full, work }),
-    endFull: (live, discarded) => pool.run('end-full', { live, discarded }),
+    publishFull: (full, work) => pool.run('publish-full', { writer, full, work }),
+    endFull: (live, discarded) => pool.run('end-full', { writer, live, discarded }),
     publishIncrement: (increment) => pool.run('publish-increment', { writer, increment }),
     removeBackups: (order) => pool.run('remove-backups', { writer, ...order }),
     noteVerification: (verified) => pool.run('note-verification', { writer, verified }),

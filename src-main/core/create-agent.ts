@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { AppError } from '#base/app-error.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { nodeFileLayer } from '#base/file-layer.ts'
 import { limits } from '#base/limits.ts'
@@ -33,6 +34,8 @@ import { ArchiveLine } from './archive-line.ts'
 
 const POLL_MS = 20
 const CLOSE_GRACE_MS = 5000
+/** a holder of which nothing certain is known counts as gone after a minute of silence */
+const LOCK_WAIT_MS = 75_000
 
 export type CreateAgentOptions = {
   readonly program: 'agent' | 'sandbox'
@@ -56,7 +59,7 @@ export type CreateAgentOptions = {
   /** a database that runs in this process */
   readonly cooperation?: Cooperation | undefined
   /** the repository is not this process's any more: nothing was written since */
-  readonly onLost: () => void
+  readonly onLost: (failure: AppError) => void
 }
 
 export type Cooperation = {
@@ -94,14 +97,23 @@ export async function createAgent(options: CreateAgentOptions): Promise<RunningA
   try {
     const database = databaseFacts(options.databaseDirectory)
     const instanceId = randomUUID()
-    const { lock, writer } = takeRepository(options, { clock, instanceId, log })
+    const { lock, writer } = await takeRepository(options, {
+      clock,
+      instanceId,
+      log,
+      databaseDirectory: database.databaseDirectory,
+    })
     closers.push(() => lock.release())
     const heartbeat = setInterval(() => {
       try {
         lock.beat()
       } catch (failure) {
-        log.fatal({ err: failure }, 'the repository is not held any more')
-        options.onLost()
+        if (!(failure instanceof AppError && failure.code === 'REPOSITORY_BUSY')) {
+          log.error({ err: failure }, 'the lock could not be renewed, and is tried again')
+          return
+        }
+        log.fatal({ err: failure }, 'the repository is not held any more: nothing is written to it from here on')
+        options.onLost(failure)
       }
     }, HEARTBEAT_INTERVAL_US / 1000)
     closers.push(() => clearInterval(heartbeat))
@@ -142,6 +154,11 @@ export async function createAgent(options: CreateAgentOptions): Promise<RunningA
           counters.failedBackupCount += 1
           log.error({ err: failure }, 'a backup or retention failed')
         },
+        verificationFailed: (report) => {
+          counters.failedVerificationCount += 1
+          log.error(report, 'a verification found what is not sound')
+        },
+        warned: (about, warnings) => log.warn({ about, warnings }, 'a warning'),
         pruned: (backups) => log.info({ backups }, 'retention removed backups'),
         policyChanged(policy) {
           log.info(policy, 'the policy was changed')
@@ -201,6 +218,7 @@ export async function createAgent(options: CreateAgentOptions): Promise<RunningA
 class Counters {
   commandCount = 0
   failedBackupCount = 0
+  failedVerificationCount = 0
   #madeBackupCount = 0
   #lastBackupAtUs: number | null = null
 
@@ -210,11 +228,12 @@ class Counters {
   }
 
   read(connectionCount: number): AgentCounters {
-    const { commandCount, failedBackupCount } = this
+    const { commandCount, failedBackupCount, failedVerificationCount } = this
     return {
       connectionCount,
       commandCount,
       failedBackupCount,
+      failedVerificationCount,
       madeBackupCount: this.#madeBackupCount,
       lastBackupAtUs: this.#lastBackupAtUs,
     }
@@ -230,15 +249,19 @@ function databaseFacts(path: string): { databaseDirectory: string; walDirectory:
   }
 }
 
-function takeRepository(
+async function takeRepository(
   options: CreateAgentOptions,
-  { clock, instanceId, log }: { clock: Clock; instanceId: string; log: Log },
-): { lock: WriterLock; writer: RepositoryWriter } {
+  order: { clock: Clock; instanceId: string; log: Log; databaseDirectory: string },
+): Promise<{ lock: WriterLock; writer: RepositoryWriter }> {
+  const { clock, instanceId, log, databaseDirectory } = order
+  refuseInside(options.repositoryPath, databaseDirectory)
   prepareRepository(resolve(options.repositoryPath), nodeFileLayer)
   const root = realpathSync(options.repositoryPath)
   const { program } = options
   const lock = new WriterLock({ root, layer: nodeFileLayer, clock, program, instanceId, process: ownProcess() })
-  const writer = lock.acquire()
+  const writer = await lock.acquireWithin(LOCK_WAIT_MS, {
+    onWaiting: (refusal) => log.warn({ err: refusal }, 'waiting for the lock of the repository'),
+  })
   try {
     adoptRepository(writer, randomUUID())
     const removed = removeLeftovers(writer)
@@ -253,13 +276,14 @@ function takeRepository(
 function scheduledWork(agent: Agent) {
   const order = (kind: CreateOrder['kind']) => ({ kind, label: null, isAsync: false })
   return {
-    full: () => agent.create(order('full')),
-    incremental: () => agent.create(order('incremental')),
+    full: () => agent.whenFree(() => agent.create(order('full'))),
+    // where an incremental one is not possible a full is made: a gap must not end protection
+    incremental: () => agent.whenFree(() => agent.create(order(null))),
     verify: async () => {
       const [newest] = await agent.list({ limit: 1, beforeId: null })
       if (newest !== undefined) await agent.verify(newest.backupId, 'checksum')
     },
-    prune: () => agent.prune({ isDryRun: false }),
+    prune: () => agent.whenFree(() => agent.prune({ isDryRun: false })),
   }
 }
 
@@ -274,4 +298,16 @@ function infoFields(agent: Agent): Record<string, string | number> {
     recoverable_to_us: status.recoverableToUs ?? '',
     running_job: status.job ?? '',
   }
+}
+
+/** An engine removes files that it does not know, and a copy of the database would hold its own backups. */
+function refuseInside(repositoryPath: string, databaseDirectory: string): void {
+  const fromDatabase = relative(databaseDirectory, resolve(repositoryPath))
+  if (fromDatabase === '..' || fromDatabase.startsWith(`..${sep}`) || isAbsolute(fromDatabase)) return
+  throw new AppError('TARGET_INSIDE_SOURCE', {
+    message: 'the repository would lie in the directory of the database',
+    subject: repositoryPath,
+    unharmed: 'Nothing was written.',
+    nextStep: 'Choose a directory on another disk, or at least beside the database.',
+  })
 }

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { AppError } from '#base/app-error.ts'
 import { systemClock } from '#base/clock.ts'
 import { fileError } from '#base/file-error.ts'
 import { graphCommands } from '../sandbox/graph-commands.ts'
 import { GraphStore } from '../sandbox/store/graph-store.ts'
+import type { ArchiveLine } from './archive-line.ts'
 import { type CreateAgentOptions, createAgent, type RunningAgent } from './create-agent.ts'
 
 export type CreateSandboxOptions = Omit<CreateAgentOptions, 'program' | 'cooperation' | 'databaseDirectory'> & {
@@ -24,11 +26,12 @@ export type RunningSandbox = RunningAgent & { readonly store: GraphStore }
 export async function createSandbox(options: CreateSandboxOptions): Promise<RunningSandbox> {
   const clock = options.clock ?? systemClock
   const dataPath = makeDirectory(options.dataPath)
-  let archived: (sequence: number) => Promise<void> = async () => {}
+  // nothing is acknowledged before there is somebody to archive it
+  const archive = Promise.withResolvers<ArchiveLine>()
   const store = await GraphStore.open(dataPath, {
     clock,
     durability: options.isSynchronous ? 'disk' : 'process',
-    acknowledge: ({ lastSequence }) => archived(lastSequence),
+    ...(options.isSynchronous ? { acknowledge: ({ lastSequence }) => archived(archive.promise, lastSequence) } : {}),
   })
   try {
     const running = await createAgent({
@@ -39,10 +42,13 @@ export async function createSandbox(options: CreateSandboxOptions): Promise<Runn
         commands: graphCommands({ store, clock, random: options.random }),
         lastSequence: () => store.lastSequence,
         // a backup of tables is restored at once; what is in the log would have to be replayed
-        beforeFull: () => store.flush(),
+        beforeFull: async () => {
+          // a store that writes no more is all the more worth a backup
+          if (store.failure === null) await store.flush()
+        },
       },
     })
-    if (options.isSynchronous) archived = (sequence) => running.archive.reached(sequence)
+    archive.resolve(running.archive)
     const close = async () => {
       await store.settled()
       await running.close()
@@ -52,6 +58,25 @@ export async function createSandbox(options: CreateSandboxOptions): Promise<Runn
   } catch (cause) {
     await store.close()
     throw cause
+  }
+}
+
+/** @throws AppError that says that the change is made: whoever sends it again makes it twice */
+async function archived(archive: Promise<ArchiveLine>, sequence: number): Promise<void> {
+  try {
+    await (await archive).reached(sequence)
+  } catch (cause) {
+    const { code, facts } = cause instanceof AppError ? cause : { code: 'IO_FAILED' as const, facts: null }
+    throw new AppError(
+      code,
+      {
+        message: `the change is in the database, but not in the archive (${facts?.message ?? String(cause)})`,
+        subject: facts?.subject,
+        unharmed: 'It is archived as soon as that is possible.',
+        nextStep: 'Do not send it again. ADMIN.BACKUP STATUS tells when the archive has caught up.',
+      },
+      { cause },
+    )
   }
 }
 

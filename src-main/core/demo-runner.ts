@@ -130,7 +130,18 @@ export class DemoRunner {
 
 function sandboxArguments({ path, dataPath, repositoryPath }: DemoFolder): string[] {
   const own = ['--data-folder', `${path}/own`, '--json']
-  return [...own, 'sandbox', '--demo', '--data', dataPath, '--repo', repositoryPath, '--listen', '127.0.0.1:0']
+  return [
+    ...own,
+    'sandbox',
+    '--demo',
+    '--end-with-input',
+    '--data',
+    dataPath,
+    '--repo',
+    repositoryPath,
+    '--listen',
+    '127.0.0.1:0',
+  ]
 }
 
 function progressOf(shown: { step: string; doneCount: number; totalCount: number | null }): Progress {

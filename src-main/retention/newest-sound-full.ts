@@ -5,9 +5,18 @@ function isSoundFull(backup: RetentionBackup): boolean {
   return backup.kind === 'full' && backup.state === 'ok' && backup.verified?.result !== 'failed'
 }
 
+function isProvedFull(backup: RetentionBackup): boolean {
+  return isSoundFull(backup) && backup.verified !== null && backup.verified.level !== 'presence'
+}
+
 /** The newest full that nothing is known against; null when there is none. */
 export function newestSoundFull(backups: readonly RetentionBackup[]): number | null {
   return newest(backups.filter(isSoundFull))
+}
+
+/** The newest sound full whose bytes a verification compared; null when there is none. */
+export function newestProvedFull(backups: readonly RetentionBackup[]): number | null {
+  return newest(backups.filter(isProvedFull))
 }
 
 /**
@@ -15,9 +24,7 @@ export function newestSoundFull(backups: readonly RetentionBackup[]): number | n
  * looks worse may be the better one. Null when one was proved, and when there is no full.
  */
 export function newestFullWhileUnproved(backups: readonly RetentionBackup[]): number | null {
-  const isProved = ({ verified, ...rest }: RetentionBackup) =>
-    isSoundFull({ verified, ...rest }) && verified !== null && verified.level !== 'presence'
-  return backups.some(isProved) ? null : newest(backups.filter(({ kind }) => kind === 'full'))
+  return backups.some(isProvedFull) ? null : newest(backups.filter(({ kind }) => kind === 'full'))
 }
 
 function newest(backups: readonly RetentionBackup[]): number | null {

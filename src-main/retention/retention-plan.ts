@@ -1,6 +1,6 @@
 import { ageLimitUs, countedAges } from './counted-ages.ts'
 import { neededBackups } from './needed-backups.ts'
-import { newestFullWhileUnproved, newestSoundFull } from './newest-sound-full.ts'
+import { newestFullWhileUnproved, newestProvedFull, newestSoundFull } from './newest-sound-full.ts'
 import type { RetentionBackup, RetentionPolicy } from './retention-backup.ts'
 
 export type RetentionRule = 'max-count' | 'max-age'
@@ -23,8 +23,8 @@ export type RetentionPlan = {
 
 /**
  * Which backups go by the policy, and why each of the others stays. Counts and ages are over all backups as the list
- * shows them, damaged ones too; newest means the highest id. Never gone: what a kept backup needs, the newest sound full,
- * the newest full of all while none was proved, what is pinned or in use, and an id that stands twice.
+ * shows them, damaged ones too; newest means the highest id. Never gone: what a kept backup needs, the newest sound full
+ * and the newest one that was proved, the newest full of all while none was, what is pinned or in use, and an id that stands twice.
  * @param order.pinnedIds backups that somebody marked to be kept
  * @param order.inUseIds backups that a running restore or verification reads
  */
@@ -74,6 +74,7 @@ function ownReasons(
   order: { pinnedIds: ReadonlySet<number>; inUseIds: ReadonlySet<number> },
 ): Map<number, Reason> {
   const soundFull = newestSoundFull(newestFirst)
+  const provedFull = newestProvedFull(newestFirst)
   const unproved = newestFullWhileUnproved(newestFirst)
   const twice = idsThatStandTwice(newestFirst)
   const reasonOf = (id: number): Reason | null => {
@@ -81,6 +82,7 @@ function ownReasons(
     if (order.pinnedIds.has(id)) return { reason: 'pinned', text: 'it is pinned' }
     if (order.inUseIds.has(id)) return { reason: 'in-use', text: 'it is being read' }
     if (id === soundFull) return { reason: 'newest-sound-full', text: 'it is the newest sound full backup' }
+    if (id === provedFull) return { reason: 'newest-sound-full', text: 'it is the newest full backup that was proved' }
     if (id === unproved)
       return { reason: 'newest-full', text: 'it is the newest full backup, and none was proved sound' }
     return twice.has(id) ? { reason: 'ambiguous', text: 'two backups have this id' } : null

@@ -10,6 +10,10 @@ export type ArchiverThreadOrder = {
   readonly repositoryPath: string
   readonly timeline: string
   readonly startAfterSequence: number | null
+  /** of the timeline; null: the database told none when it began */
+  readonly databaseId: string | null
+  /** who holds the lock of the repository; null: nobody needs to */
+  readonly instanceId: string | null
   /** a pause between two looks while nothing happens */
   readonly pollMs: number
   /** Float64: see ARCHIVER_FIELDS */

@@ -26,7 +26,7 @@ export class ArchiverThread {
   #toldFacts = ''
 
   constructor(port: MessagePort, order: ArchiverThreadOrder) {
-    const { databaseDirectory, walDirectory, repositoryPath, timeline, startAfterSequence } = order
+    const { databaseDirectory, walDirectory, repositoryPath, timeline, startAfterSequence, databaseId, instanceId } = order
     this.#port = port
     this.#order = order
     this.#fields = new Float64Array(order.shared)
@@ -36,6 +36,8 @@ export class ArchiverThread {
       repositoryPath,
       timeline,
       startAfterSequence,
+      databaseId,
+      instanceId,
       clock: systemClock,
     })
     port.on('message', (message: ToArchiver) => this.#answer(message))
@@ -69,6 +71,7 @@ export class ArchiverThread {
   #run(request: ArchiverRequest): ArchiverAnswer {
     if (request.kind === 'step') return this.#catchUp()
     if (request.kind === 'close-increment') {
+      // what is new is told before the answer
       this.#catchUp()
       return this.#archiver.closeIncrement(request.afterSequence)
     }
@@ -91,7 +94,9 @@ export class ArchiverThread {
       this.#hasStarted = true
     }
     const state = this.#archiver.step()
-    if (state.archivedSequence !== null) this.#fields[ARCHIVER_FIELDS.archivedSequence] = state.archivedSequence
+    // what was archived of another history than the database's says nothing about its commits
+    const archivedSequence = state.forked === null ? state.archivedSequence : null
+    this.#fields[ARCHIVER_FIELDS.archivedSequence] = archivedSequence ?? Number.NaN
     if (state.lastCommitAtUs !== null) this.#fields[ARCHIVER_FIELDS.lastCommitAtUs] = state.lastCommitAtUs
     if (state.isCaughtUp) this.#fields[ARCHIVER_FIELDS.caughtUpAtUs] = startedAtUs
     this.#tell(state)

@@ -24,12 +24,17 @@ export type RepositoryTasks = {
   }
   'take-next-id': { input: { writer: WriterPlace }; output: number }
   'capture-full': {
-    input: { databaseDirectory: string; order: Omit<FullOrder, 'createdAtUs'>; control: SharedArrayBuffer }
+    input: {
+      writer: WriterPlace
+      databaseDirectory: string
+      order: Omit<FullOrder, 'createdAtUs'>
+      control: SharedArrayBuffer
+    }
     output: { live: LiveFiles; full: PreparedFull }
   }
   'copy-shared': { input: SharedCopyTask; output: boolean }
-  'publish-full': { input: { full: PreparedFull; work: CopyWork }; output: WrittenFull }
-  'end-full': { input: { live: LiveFiles; discarded: { full: PreparedFull; work: CopyWork } | null }; output: null }
+  'publish-full': { input: { writer: WriterPlace; full: PreparedFull; work: CopyWork }; output: WrittenFull }
+  'end-full': { input: { writer: WriterPlace; live: LiveFiles; discarded: { full: PreparedFull; work: CopyWork } | null }; output: null }
   'publish-increment': { input: { writer: WriterPlace; increment: Increment }; output: null }
   'remove-backups': {
     input: {

@@ -16,7 +16,7 @@ export class Servers {
   readonly #serverOfJob = new SvelteMap<number, number>()
 
   readonly #closedOutcomes = new SvelteSet<number>()
-  /** Grows when backups were removed by this page: lists are old then. */
+  /** Grows when this page did what makes lists old: asked a server anew, or had backups removed. */
   revision = $state(0)
 
   constructor(connection: Connection) {
@@ -61,8 +61,9 @@ export class Servers {
     return this.#connection.call((client) => client.servers.logIn({ serverId, password }))
   }
 
-  refresh(serverId: number): Promise<Server> {
-    return this.#connection.call((client) => client.servers.refresh({ serverId }))
+  async refresh(serverId: number): Promise<void> {
+    await this.#connection.call((client) => client.servers.refresh({ serverId }))
+    this.revision += 1
   }
 
   async forget(serverId: number): Promise<void> {

@@ -30,6 +30,18 @@ test('a figure is held against its limit, and compared where the reference has i
   ])
 })
 
+test('a figure may be so many times what the first subject has of it', () => {
+  const results = [result('without', 1, { p99Ms: 10 }), result('during', 1, { p99Ms: 12 })]
+  const bars = [1.2, 1.1].map((timesMax) => ({ subject: 'during', figure: 'p99Ms', timesMax }))
+  const same = { subject: 'during', measure: 'p99Ms', ours: 12, reference: 10, ratio: 10 / 12 }
+  expect(checkBars(results, bars)).toEqual([
+    { ...same, bar: '<= 1.2x its', isMet: true },
+    { ...same, bar: '<= 1.1x its', isMet: false },
+  ])
+  const alone = [result('without', 1, { p99Ms: 10 })]
+  expect(checkBars(alone, [{ subject: 'without', figure: 'p99Ms', timesMax: 1.2 }])).toMatchObject([{ isMet: false }])
+})
+
 test('a lone subject is compared with nothing', () => {
   const bars = [{ subject: 'ours', figure: 'milliseconds', max: 100 }]
   expect(checkBars([result('ours', 1, { milliseconds: 40 })], bars)).toEqual([

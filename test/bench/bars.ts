@@ -1,9 +1,13 @@
 import type { SubjectResult } from './harness.ts'
 
-/** What a subject must reach: so many times the speed of the group's first one, or at most so much of a figure. */
+/**
+ * What a subject must reach: so many times the speed of the group's first one, at most so much of a figure, or at most so
+ * many times what the first one has of it.
+ */
 export type Bar = { readonly subject: string } & (
   | { readonly ratioMin: number }
   | { readonly figure: string; readonly max: number }
+  | { readonly figure: string; readonly timesMax: number }
 )
 
 /** A bar held against what was measured. */
@@ -34,9 +38,15 @@ function checkBar(results: readonly SubjectResult[], bar: Bar): BarResult {
   const [first] = results
   const reference = first === undefined || first === subject ? null : amountOf(first, measure)
   const ratio = reference === null ? null : reference / ours
-  const isMet = 'figure' in bar ? ours <= bar.max : ratio !== null && ratio >= bar.ratioMin
-  const text = 'figure' in bar ? `<= ${bar.max}` : `>= ${bar.ratioMin}x`
-  return { subject: bar.subject, measure, bar: text, ours, reference, ratio, isMet }
+  return { subject: bar.subject, measure, ...judged(bar, ours, reference), ours, reference, ratio }
+}
+
+function judged(bar: Bar, ours: number, reference: number | null): Pick<BarResult, 'bar' | 'isMet'> {
+  if ('max' in bar) return { bar: `<= ${bar.max}`, isMet: ours <= bar.max }
+  if ('timesMax' in bar) {
+    return { bar: `<= ${bar.timesMax}x its`, isMet: reference !== null && ours <= bar.timesMax * reference }
+  }
+  return { bar: `>= ${bar.ratioMin}x`, isMet: reference !== null && reference / ours >= bar.ratioMin }
 }
 
 function amountOf(result: SubjectResult, measure: string): number | null {

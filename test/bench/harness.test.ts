@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Measurement, median, runRounds, type Subject } from './harness.ts'
-import { formatResults } from './report.ts'
+import { formatFigures, formatResults } from './report.ts'
 
 type Extra = Pick<Measurement, 'entries' | 'figures'>
 
@@ -85,4 +85,15 @@ test('the table has names to the left and numbers to the right', async () => {
     'reference  2000000000  1000000000     2.000  2.000  2.000      -  1.00  1.00x',
     'ours       2000000000  1000000000     0.500  0.500  0.500  0.750  4.00  4.00x',
   ])
+})
+
+test('figures have a table of their own, processor time aside', async () => {
+  const p99 = (): Extra => ({ figures: { cpuSeconds: 0.75, p99Ms: 2.5 } })
+  const results = await runRounds([scripted('reference', [1, 2], []), scripted('ours', [1, 0.5], [], 2e9, p99)], 1)
+  expect(formatFigures(results).trim().split('\n')).toEqual([
+    'subject    p99Ms', //
+    'reference      -',
+    'ours        2.50',
+  ])
+  expect(formatFigures(results.slice(0, 1))).toBe('')
 })

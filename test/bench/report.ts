@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, loadavg } from 'node:os'
 import type { BarResult } from './bars.ts'
 import type { SubjectResult } from './harness.ts'
 
@@ -8,12 +8,27 @@ export function machineLine(): string {
   return `${model}, ${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.version}`
 }
 
+/** How many threads want a processor: above the number of cores, other programs take part in what is measured. */
+export function loadAverage(): number {
+  return Math.round((loadavg()[0] ?? 0) * 100) / 100
+}
+
 const RESULT_HEADER = ['subject', 'bytes', 'read', 'median s', 'min s', 'max s', 'cpu s', 'GB/s', 'ratio']
 const BAR_HEADER = ['group', 'subject', 'measure', 'bar', 'ours', 'reference', 'ratio', 'met']
 
 /** The measurements of one group. */
 export function formatResults(results: readonly SubjectResult[]): string {
   return formatTable([RESULT_HEADER, ...results.map(resultCells)], 1)
+}
+
+/** What else was measured: a column for each figure; nothing when there is none. */
+export function formatFigures(results: readonly SubjectResult[]): string {
+  const names = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))].filter(
+    (name) => name !== 'cpuSeconds',
+  )
+  if (names.length === 0) return ''
+  const rows = results.map(({ name, figures }) => [name, ...names.map((figure) => figures[figure]?.toFixed(2) ?? '-')])
+  return `${formatTable([['subject', ...names], ...rows], 1)}\n\n`
 }
 
 /** Every bar of every group that ran. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type BarResult, checkBars } from './bars.ts'
 import { type Benchmark, type BenchmarkOptions, type PlannedGroup, runRounds, type Unavailable } from './harness.ts'
-import { formatBars, formatResults, machineLine } from './report.ts'
+import { formatBars, formatFigures, formatResults, loadAverage, machineLine } from './report.ts'
 
 const ROUNDS_MIN = 5
 const SUFFIX = '.bench.ts'
@@ -70,13 +70,16 @@ async function runGroup(benchmarkName: string, planned: PlannedGroup): Promise<B
   try {
     const { parameters, subjects, bars } = await planned.prepare()
     try {
+      const loadBefore = loadAverage()
       const results = await runRounds(subjects, rounds)
       const machine = machineLine()
-      console.log(`${planned.name} ${JSON.stringify(parameters)}, ${rounds} rounds\n${machine}\n`)
-      console.log(`${formatResults(results)}\n`)
+      const load = { before: loadBefore, after: loadAverage() }
+      console.log(`${planned.name} ${JSON.stringify(parameters)}, ${rounds} rounds\n${machine}`)
+      console.log(`load average ${load.before} before, ${load.after} after\n`)
+      console.log(`${formatResults(results)}\n\n${formatFigures(results)}`)
       const barResults = checkBars(results, bars)
       const fileName = planned.name === benchmarkName ? benchmarkName : `${benchmarkName}-${planned.name}`
-      writeResult(fileName, { name: fileName, parameters, rounds, machine, subjects: results, bars: barResults })
+      writeResult(fileName, { name: fileName, parameters, rounds, machine, load, subjects: results, bars: barResults })
       return barResults
     } finally {
       for (const subject of subjects) await subject.close()

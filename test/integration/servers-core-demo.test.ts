@@ -62,6 +62,7 @@ test('the demo is a sandbox of its own, added as a server and opened as a source
       '--json',
       'sandbox',
       '--demo',
+      '--end-with-input',
       '--data',
       data,
       '--repo',

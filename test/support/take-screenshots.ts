@@ -34,6 +34,17 @@ try {
   await light.goto(`http://127.0.0.1:${app.host.port}/#/source/${source.sourceId}/backup/3/overview`)
   await light.getByRole('heading', { name: 'Files by role' }).waitFor()
   await light.screenshot({ path: join(pictures, 'overview-light.png') })
+
+  const { jobId: demoJobId } = await client.servers.startDemo()
+  const demo = await jobFinished(demoJobId)
+  if (demo.result?.kind !== 'demo') throw new Error(`the demo ended as ${demo.state}: ${demo.error?.message}`)
+  // new pages: those from before say that the demo is ready
+  for (const colorScheme of ['dark', 'light'] as const) {
+    const page = await app.enter({ colorScheme })
+    await page.goto(`http://127.0.0.1:${app.host.port}/#/server/${demo.result.serverId}/backup/${demo.result.fullId}`)
+    await page.getByRole('region', { name: 'Selected backup' }).getByText('nightly').waitFor()
+    await page.screenshot({ path: join(pictures, `server-${colorScheme}.png`) })
+  }
 } finally {
   await app.close()
   rmSync(folder, { recursive: true, force: true })

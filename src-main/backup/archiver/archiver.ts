@@ -1,25 +1,25 @@
-import { lstatSync } from 'node:fs'
-import { join } from 'node:path'
 import { AppError } from '#base/app-error.ts'
 import { AssertionError, assert } from '#base/assert.ts'
 import type { Clock } from '#base/clock.ts'
-import { type Damage, DamageError, describeDamage } from '#base/damage.ts'
-import { syncDirectory } from '#base/durable-file.ts'
+import { type Damage, describeDamage } from '#base/damage.ts'
 import { fileError } from '#base/file-error.ts'
 import { type FileLayer, nodeFileLayer } from '#base/file-layer.ts'
 import { limits } from '#base/limits.ts'
 import { type ArchiveFiles, archiveFilesAt } from '../../repository/archive/archive-files.ts'
-import { type Gap, readGaps, withGap, writeGaps } from '../../repository/archive/gaps.ts'
-import { timelineFolder } from '../../repository/archive/segment-names.ts'
+import type { Gap } from '../../repository/archive/gaps.ts'
 import { listSegments } from '../../repository/archive/segments.ts'
+import { heldWriter } from '../../repository/own/lock/writer-lock.ts'
 import { readArchiveEnd } from './archive-end.ts'
+import { databaseIdOf, manifestLastSequence } from './database-facts.ts'
 import { type Fork, findFork } from './find-fork.ts'
 import { findPosition } from './find-position.ts'
+import { GapList } from './gap-list.ts'
 import { healSegments } from './heal-segments.ts'
 import { type ClosedIncrement, readIncrement } from './increment.ts'
 import { LogDirectory } from './log-directory.ts'
 import { LogStream } from './log-stream.ts'
 import type { SegmentPlace } from './open-segment.ts'
+import { cutDoubtful, type DoubtfulFile, makeTimelineFolder } from './prepare-timeline.ts'
 import { type Jump, PreparedElsewhere, RecordTaker } from './record-taker.ts'
 
 const SEGMENT_BYTES_MAX = 16 * 1024 * 1024
@@ -36,6 +36,10 @@ export type ArchiverOptions = {
   readonly timeline: string
   /** a new timeline begins behind this sequence; null: with whatever the logs hold first */
   readonly startAfterSequence?: number | null
+  /** that of the timeline: another one forks; absent: not looked at */
+  readonly databaseId?: string | null
+  /** who must hold the lock of the repository whenever something is written; absent: nobody needs to */
+  readonly instanceId?: string | null
   readonly clock: Clock
   readonly layer?: FileLayer
   /** a segment that has grown to so much is closed */
@@ -76,13 +80,15 @@ export class Archiver {
   #logs: LogStream | null = null
   #taker: RecordTaker | null = null
   /** what may be in a segment's file, and is not known to be on the disk */
-  #doubtful: { path: string; syncedBytes: number } | null = null
-  #gaps: readonly Gap[] = []
+  #doubtful: DoubtfulFile | null = null
+  readonly #gaps: GapList
   #damages: Damage[] = []
   #archivedSequence: number | null = null
   #archivedAtUs: number | null = null
   #isCaughtUp = false
   #forked: Fork | null = null
+  /** the database has given out this number, so the logs must reach it; null: nothing to prove */
+  #statedSequence: number | null = null
   #hasBegun = false
   /** segments that are walked for what was prepared in them */
   #depth = 1
@@ -95,6 +101,7 @@ export class Archiver {
     this.#options = options
     this.#place = { repositoryPath, timeline, layer }
     this.#files = archiveFilesAt(repositoryPath)
+    this.#gaps = new GapList(this.#files, this.#place, options.clock)
     this.#stepBytesMax = options.stepBytesMax ?? STEP_BYTES_MAX
     this.#directory = this.#newDirectory()
   }
@@ -111,7 +118,8 @@ export class Archiver {
   /**
    * Archives what the database has written since, or a part of it when that is much: then `isCaughtUp` is false. One sync at
    * the end makes it safe.
-   * @throws AppError DISK_FULL, IO_FAILED and others: the next step goes on from what is safe
+   * @throws AppError DISK_FULL, IO_FAILED and others: the next step goes on from what is safe. REPOSITORY_BUSY when another
+   * process took the repository: then nothing is written any more
    */
   step(): ArchiverState {
     if (this.#forked !== null) return this.#state()
@@ -131,17 +139,25 @@ export class Archiver {
   rotate(): void {
     this.#guarded(() => {
       if (this.#taker === null) this.#resume()
-      this.#taker?.rotate()
+      this.#rotate()
     })
   }
 
   /**
-   * Closes the open segment, and lists the segments that hold what is archived behind a sequence.
-   * @throws AppError; DamageError when an index of them cannot be read
+   * Archives what there is, closes the open segment, and lists the segments that hold what is archived behind a sequence.
+   * What the database says to have and the logs do not hold is a gap.
+   * @throws AppError CHAIN_BROKEN when the database went another way; DamageError when an index of them cannot be read
    */
   closeIncrement(afterSequence: number): ClosedIncrement {
-    this.rotate()
-    return readIncrement(this.#files, this.#options.timeline, afterSequence, this.#gaps)
+    this.#guarded(() => {
+      if (this.#taker === null) this.#resume()
+      if (this.#forked === null) this.#statedSequence = manifestLastSequence(this.#options.databaseDirectory)
+      do this.#takeGrowth()
+      while (!this.#isCaughtUp && this.#forked === null)
+      if (this.#forked === null) this.#rotate()
+    })
+    if (this.#forked !== null) throw wentAnotherWay(this.#options.timeline)
+    return readIncrement(this.#files, this.#options.timeline, afterSequence, this.#gaps.all)
   }
 
   /** Closes the open segment and lets go of the database. @throws AppError DISK_FULL, IO_FAILED after letting go */
@@ -162,13 +178,17 @@ export class Archiver {
   }
 
   #resume(): void {
-    const { startAfterSequence = null, clock, segmentBytesMax = SEGMENT_BYTES_MAX } = this.#options
-    this.#makeFolders()
-    this.#cutDoubtful()
-    this.#gaps = this.#readGaps()
+    const { startAfterSequence = null, clock, segmentBytesMax = SEGMENT_BYTES_MAX, databaseDirectory } = this.#options
+    this.#assertHeld()
+    makeTimelineFolder(this.#place)
+    if (this.#doubtful !== null) cutDoubtful(this.#doubtful, this.#place.layer)
+    this.#doubtful = null
+    this.#gaps.load()
     const { paths, adopted, damages } = healSegments(this.#files, this.#place)
     this.#damages.push(...damages)
-    this.#recordBrokenLine()
+    const { segments, damages: listed } = listSegments(this.#files, this.#options.timeline)
+    this.#damages.push(...listed)
+    this.#gaps.addBetween(segments)
     const end = readArchiveEnd(this.#files, paths, this.#depth)
     this.#damages.push(...end.damages)
     const archived = end.lastSequence ?? startAfterSequence
@@ -190,8 +210,20 @@ export class Archiver {
     this.#directory.refresh()
     this.#logs = new LogStream(this.#directory)
     this.#isCaughtUp = false
-    if (archived === null || findPosition(this.#logs, archived, end)) return
-    this.#forked = this.#findFork()
+    if (this.#isOtherDatabase()) {
+      this.#forked = { lastCommonSequence: null, firstOtherSequence: 1 }
+      return
+    }
+    const manifestSequence = () => manifestLastSequence(databaseDirectory)
+    const position = archived === null ? 'same' : findPosition(this.#logs, archived, end, manifestSequence)
+    if (position !== 'same') this.#forked = this.#findFork()
+    // the logs are looked at again behind this
+    else if (archived !== null) this.#statedSequence = manifestSequence()
+  }
+
+  #isOtherDatabase(): boolean {
+    const { databaseId, databaseDirectory } = this.#options
+    return databaseId !== undefined && databaseIdOf(databaseDirectory) !== databaseId
   }
 
   #takeGrowth(): void {
@@ -203,6 +235,7 @@ export class Archiver {
     const isSame = this.#take(logs, taker)
     taker.sync()
     this.#moveMark(taker)
+    this.#proveEnds(taker, isSame)
     if (this.#isCaughtUp) taker.emptyAtUs = polledAtUs
     if (isSame) this.#directory.release(logs.log?.logNumber ?? 0)
     else this.#forked = this.#findFork()
@@ -212,11 +245,13 @@ export class Archiver {
   #take(logs: LogStream, taker: RecordTaker): boolean {
     let leftBytes = this.#stepBytesMax
     this.#isCaughtUp = false
-    while (leftBytes > 0) {
+    taker.firstTakenSequence = null
+    for (let isFirst = true; leftBytes > 0; isFirst = false) {
       if (!logs.next()) {
         this.#isCaughtUp = true
         break
       }
+      if (isFirst) this.#assertHeld()
       leftBytes -= logs.endOffsetBytes - logs.offsetBytes
       if (taker.take(logs) === 'back') return false
       this.#logNumber = logs.log?.logNumber ?? -1
@@ -232,9 +267,22 @@ export class Archiver {
     this.#archivedAtUs = this.#options.clock.nowUs()
   }
 
+  /** What the database says to have written must have been in its logs; what was found after all is no gap. */
+  #proveEnds(taker: RecordTaker, isSame: boolean): void {
+    const { firstTakenSequence, nextSequence, isEndUnknown } = taker
+    if (firstTakenSequence !== null) this.#gaps.takeBack(firstTakenSequence - 1)
+    if (!this.#isCaughtUp || !isSame || this.#statedSequence === null) return
+    const beforeSequence = this.#statedSequence + 1
+    this.#statedSequence = null
+    if (nextSequence === null || isEndUnknown || nextSequence >= beforeSequence) return
+    this.#assertHeld()
+    const reason = 'the database has used these numbers, and its logs do not hold them'
+    this.#gaps.add({ afterSequence: nextSequence - 1, beforeSequence, reason })
+  }
+
   /** Other files lie where the database was: what they hold is looked at as after a start. */
   #beginAnew(): void {
-    this.#taker?.rotate()
+    this.#rotate()
     this.#taker?.segment?.abandon()
     this.#directory.close()
     this.#directory = this.#newDirectory()
@@ -248,7 +296,8 @@ export class Archiver {
     try {
       directory.refresh()
       const paths = segments.map(({ path }) => path)
-      return findFork(this.#files, paths, new LogStream(directory))
+      const manifestSequence = manifestLastSequence(this.#options.databaseDirectory)
+      return findFork(this.#files, paths, new LogStream(directory), manifestSequence)
     } finally {
       directory.close()
     }
@@ -264,85 +313,24 @@ export class Archiver {
         : isNextLog
           ? 'the log that held these operations was gone before it was read'
           : 'the database used these numbers without writing to its log'
-    this.#addGap({ afterSequence, beforeSequence, foundAtUs: this.#options.clock.nowUs(), reason })
+    this.#gaps.add({ afterSequence, beforeSequence, reason })
   }
 
-  /** Segments that do not continue, because one is damaged or was removed, are a gap as well. */
-  #recordBrokenLine(): void {
-    let before: number | null = null
-    const { segments, damages } = listSegments(this.#files, this.#options.timeline)
-    this.#damages.push(...damages)
-    for (const { firstSequence, lastSequence } of segments) {
-      const after: number | null = before
-      const isKnown = this.#gaps.some((gap) => gap.afterSequence === after && gap.beforeSequence >= firstSequence)
-      if (after !== null && firstSequence > after + 1 && !isKnown) {
-        const foundAtUs = this.#options.clock.nowUs()
-        const reason = 'a segment of the archive is missing or damaged'
-        this.#addGap({ afterSequence: after, beforeSequence: firstSequence, foundAtUs, reason })
-      }
-      before = lastSequence
-    }
+  #rotate(): void {
+    this.#assertHeld()
+    this.#taker?.rotate()
   }
 
-  #addGap(gap: Gap): void {
-    const gaps = withGap(this.#gaps, gap)
-    writeGaps(this.#options.repositoryPath, this.#options.timeline, gaps, this.#place.layer)
-    this.#gaps = gaps
-  }
-
-  #readGaps(): Gap[] {
-    try {
-      return readGaps(this.#files, this.#options.timeline)
-    } catch (cause) {
-      if (!(cause instanceof DamageError)) throw cause
-      throw new AppError(
-        'DAMAGED',
-        {
-          message: 'the list of gaps of this timeline cannot be read, so nothing can be added to it',
-          subject: describeDamage(cause.damage),
-          unharmed: 'The segments of the archive are as they were.',
-          nextStep: 'Begin a new timeline with a full backup.',
-        },
-        { cause },
-      )
-    }
+  /** A segment must not be touched once another process may go on with it. */
+  #assertHeld(): void {
+    const { repositoryPath, instanceId = null, clock } = this.#options
+    if (instanceId === null) return
+    heldWriter({ root: repositoryPath, layer: this.#place.layer, clock, instanceId }).assertHeld()
   }
 
   #collectDamages(): void {
     this.#damages.push(...(this.#logs?.takeDamages() ?? []), ...(this.#taker?.damages.splice(0) ?? []))
     this.#damages.splice(limits.damagesKeptMax)
-  }
-
-  #makeFolders(): void {
-    const { repositoryPath, timeline } = this.#options
-    const { layer } = this.#place
-    for (const folder of ['wal', timelineFolder(timeline)]) {
-      const path = join(repositoryPath, folder)
-      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) continue
-      layer.makeDirectory(path)
-      syncDirectory(join(path, '..'), layer)
-    }
-  }
-
-  /**
-   * After a failed write or sync, nobody knows what of the last bytes is on the disk: reading them back proves nothing, as
-   * they may come from memory. They are still in the database's logs, and are archived again.
-   */
-  #cutDoubtful(): void {
-    if (this.#doubtful === null) return
-    const { path, syncedBytes } = this.#doubtful
-    const { layer } = this.#place
-    const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
-    if (size > syncedBytes) {
-      const descriptor = layer.open(path, 'r+')
-      try {
-        layer.truncate(descriptor, syncedBytes)
-        layer.sync(descriptor)
-      } finally {
-        layer.close(descriptor)
-      }
-    }
-    this.#doubtful = null
   }
 
   #guarded(work: () => void): void {
@@ -386,9 +374,18 @@ export class Archiver {
       lastCommitAtUs: this.#taker?.lastCommitAtUs ?? null,
       lagBytes: this.#isCaughtUp ? 0 : (this.#logs?.unreadBytes() ?? 0),
       isCaughtUp: this.#isCaughtUp,
-      gaps: this.#gaps,
+      gaps: this.#gaps.all,
       damages: this.#damages,
       forked: this.#forked,
     }
   }
+}
+
+function wentAnotherWay(timeline: string): AppError {
+  return new AppError('CHAIN_BROKEN', {
+    message: 'the database went another way than the archive: an incremental backup would mix two histories',
+    subject: `timeline ${timeline}`,
+    unharmed: 'What was archived before can be restored.',
+    nextStep: 'Make a full backup: a new timeline begins with it.',
+  })
 }

@@ -1,5 +1,6 @@
 import type { ArchiveFiles } from '../../repository/archive/archive-files.ts'
 import { firstSequenceInName } from '../../repository/archive/segment-names.ts'
+import { isInUse } from './held-log.ts'
 import type { LogStream } from './log-stream.ts'
 import { LogTail } from './log-tail.ts'
 import { countOf, digestOf, isPrepare, startSequenceOf } from './payload.ts'
@@ -16,15 +17,22 @@ export type Fork = {
  * Where logs and archive part.
  * @param logs from the oldest that is there
  * @param paths of the segments, ascending
+ * @param manifestSequence the last that the MANIFEST states: what a log holds that was moved away belongs to the database only
+ * up to there
  * @throws AppError
  */
-export function findFork(files: ArchiveFiles, paths: readonly string[], logs: LogStream): Fork {
+export function findFork(
+  files: ArchiveFiles,
+  paths: readonly string[],
+  logs: LogStream,
+  manifestSequence: number,
+): Fork {
   let lastCommonSequence: number | null = null
   let archived: ArchivedRecords | null = null
   try {
     while (logs.next()) {
       const sequence = startSequenceOf(logs.payload)
-      if (sequence === null) continue
+      if (sequence === null || (sequence > manifestSequence && !isInUse(logs.log))) continue
       archived ??= new ArchivedRecords(files, paths, sequence)
       if (!archived.seek(sequence)) return { lastCommonSequence, firstOtherSequence: sequence }
       // the archive has a gap here

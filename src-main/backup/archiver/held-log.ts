@@ -57,3 +57,8 @@ export class HeldLog implements ByteSource {
     closeSync(this.#descriptor)
   }
 }
+
+/** False for a log that was moved to the archive of the database: its tables hold what is in it. */
+export function isInUse(log: { readonly name: string } | null): boolean {
+  return log !== null && !log.name.startsWith('archive')
+}

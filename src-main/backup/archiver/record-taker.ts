@@ -49,6 +49,8 @@ export class RecordTaker {
   segment: OpenSegment | null
   /** monotonic time at which the logs were last seen to hold no more; null: never */
   emptyAtUs: number | null = null
+  /** of the first record that was taken since this was set to null */
+  firstTakenSequence: number | null = null
   readonly damages: Damage[] = []
   readonly #options: TakerOptions
   readonly #arrival = new ArrivalMark()
@@ -66,6 +68,11 @@ export class RecordTaker {
     this.lastCommitAtUs = options.lastCommitAtUs
     this.segment = options.segment
     options.directed.visit = (commit) => this.#commit(commit)
+  }
+
+  /** The last record does not say how many numbers it used up. */
+  get isEndUnknown(): boolean {
+    return this.#isNextUnknown
   }
 
   /**
@@ -117,6 +124,7 @@ export class RecordTaker {
     if (this.#isNextUnknown && !knowsAllPrepared) throw new PreparedElsewhere()
     this.#append(segment, payload, next - 1)
     this.nextSequence = next
+    this.firstTakenSequence ??= sequence
     return 'taken'
   }
 

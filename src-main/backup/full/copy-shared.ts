@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs'
+import { getPriority, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { ControlSwitch } from '#base/abort.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
@@ -10,6 +11,9 @@ import { FileCopier } from './file-copier.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { checksumPath, SHARED_FOLDER, type SharedCopy, temporaryPath } from './shared-copies.ts'
 
+/** nice: a tenth of what the database gets where both want a processor, so that a copy ends on a busy machine as well */
+const BACKGROUND_PRIORITY = 10
+
 /** One thread's part of a backup: it takes files until none is left. */
 export type SharedCopyTask = {
   root: string
@@ -19,6 +23,8 @@ export type SharedCopyTask = {
   /** of this thread; 0: no limit */
   rateLimitBytesPerSecond: number
   slot: number
+  /** the thread is there for work that can wait: from here on it gives way to whoever uses the database */
+  isInBackground?: boolean
 }
 
 /**
@@ -34,6 +40,7 @@ export function copyShared(
   clock: Clock = systemClock,
   untilUs = Number.POSITIVE_INFINITY,
 ): boolean {
+  if (task.isInBackground === true) giveWay()
   const next = new Int32Array(task.work.next)
   const copier = new SharedCopier(task, layer, clock)
   while (clock.monotonicUs() < untilUs) {
@@ -49,6 +56,16 @@ export function copyShared(
     }
   }
   return Atomics.load(next, 0) < task.copies.length
+}
+
+/** On Linux alone: elsewhere a priority is that of the whole process, and the database may be in it. */
+function giveWay(): void {
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(Math.max(BACKGROUND_PRIORITY, getPriority()))
+  } catch {
+    // where it is forbidden, the copy is made all the same
+  }
 }
 
 class SharedCopier {

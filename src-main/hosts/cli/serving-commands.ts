@@ -16,6 +16,7 @@ export function addServingCommands(program: Command, globals: Globals): void {
     .requiredOption('--data <path>', 'the directory of its database; made when it is not there')
     .option('--demo', 'begin with data, backups and an accident', false)
     .option('--sync', 'answer a write when it is archived, and on the disk', false)
+    .addOption(new Option('--end-with-input', 'end when standard input ends').default(false).hideHelp())
     .action((options: SandboxOptions) => sandbox({ ...globals(), ...options }))
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DamageError } from '#base/damage.ts'
 import { removeIfThere, syncDirectory } from '#base/durable-file.ts'
 import { fileError } from '#base/file-error.ts'
 import { BackupDirectory } from '../backup-directory.ts'
@@ -12,7 +13,7 @@ import {
   type VerifiedBackup,
 } from './format/records.ts'
 import { requireBackup } from './list/backup-ids.ts'
-import { writeSealedFile } from './sealed-file.ts'
+import { readSealedFile, writeSealedFile } from './sealed-file.ts'
 import type { RepositoryWriter } from './writer.ts'
 
 /** Keeps a backup from retention; an earlier pin of it is replaced. @throws AppError BACKUP_NOT_FOUND, IO_FAILED */
@@ -37,9 +38,29 @@ export function unpinBackup(writer: RepositoryWriter, id: number): void {
   }
 }
 
-/** Notes the last verification of a backup, in place of the one before. @throws AppError BACKUP_NOT_FOUND, IO_FAILED */
+const LEVELS: readonly VerifiedBackup['level'][] = ['presence', 'checksum', 'deep']
+
+/**
+ * Notes the last verification of a backup, in place of the one before. A failure stays until a verification that looks at
+ * least as deep: one that looks at less cannot have seen what was wrong.
+ * @throws AppError BACKUP_NOT_FOUND, IO_FAILED
+ */
 export function noteVerification(writer: RepositoryWriter, verified: VerifiedBackup): void {
-  requireBackup(new BackupDirectory(writer.root), verified.id)
-  const path = recordPath(VERIFIED_FOLDER, verified.id)
-  writeSealedFile(writer, path, parseVerifiedBackup(verified, verified.id))
+  const directory = new BackupDirectory(writer.root)
+  requireBackup(directory, verified.id)
+  const next = parseVerifiedBackup(verified, verified.id)
+  const before = readVerification(directory, verified.id)
+  const isShallower = before !== null && LEVELS.indexOf(next.level) < LEVELS.indexOf(before.level)
+  if (before?.result === 'failed' && isShallower) return
+  writeSealedFile(writer, recordPath(VERIFIED_FOLDER, verified.id), next)
+}
+
+/** Null also for one that is damaged: it says nothing. */
+function readVerification(directory: BackupDirectory, id: number): VerifiedBackup | null {
+  try {
+    return readSealedFile(directory, recordPath(VERIFIED_FOLDER, id), (body) => parseVerifiedBackup(body, id))
+  } catch (cause) {
+    if (cause instanceof DamageError) return null
+    throw cause
+  }
 }

@@ -41,7 +41,10 @@ export const repositoryHandlers: Handlers = {
   'take-next-id': ({ writer }) => takeNextId(writerAt(writer)),
   'capture-full': captureFull,
   'copy-shared': (task) => copyShared(task),
-  'publish-full': ({ full, work }) => publishFull(full, work, nodeFileLayer),
+  'publish-full': ({ writer, full, work }) => {
+    writerAt(writer).assertHeld()
+    return publishFull(full, work, nodeFileLayer)
+  },
   'end-full': endFull,
   'publish-increment': ({ writer, increment }) => {
     publishIncrement(writerAt(writer), increment)
@@ -68,6 +71,7 @@ function writerAt({ root, instanceId }: WriterPlace): RepositoryWriter {
 
 /** Holds a state of the database open and writes what is the backup's own; the rest is for `copy-shared`. */
 function captureFull(input: RepositoryTasks['capture-full']['input']): RepositoryTasks['capture-full']['output'] {
+  writerAt(input.writer).assertHeld()
   const control = new ControlSwitch(input.control)
   const live = captureLiveFiles(input.databaseDirectory, { checkpoint: () => control.checkpoint() })
   try {
@@ -80,9 +84,12 @@ function captureFull(input: RepositoryTasks['capture-full']['input']): Repositor
   }
 }
 
-function endFull({ live, discarded }: RepositoryTasks['end-full']['input']): null {
+function endFull({ writer, live, discarded }: RepositoryTasks['end-full']['input']): null {
   releaseLiveFiles(live)
-  if (discarded !== null) discardFull(discarded.full, discarded.work, nodeFileLayer)
+  if (discarded === null) return null
+  // what somebody else has taken over may need these files by now
+  writerAt(writer).assertHeld()
+  discardFull(discarded.full, discarded.work, nodeFileLayer)
   return null
 }
 

@@ -82,8 +82,9 @@ function toneOfState(state: string): Tone {
 }
 
 /** The sequences that a backup adds to the one before it; a full one has all up to its last. */
-export function sequenceWords({ firstSequence, lastSequence }: ServerBackup): string {
+export function sequenceWords({ firstSequence, lastSequence, baseId }: ServerBackup): string {
   if (lastSequence === null) return firstSequence === null ? '' : `from ${formatCount(firstSequence)}`
+  if (firstSequence !== null && firstSequence > lastSequence && baseId !== null) return 'nothing new'
   if (firstSequence === null || firstSequence > lastSequence) return `up to ${formatCount(lastSequence)}`
   return `${formatCount(firstSequence)} – ${formatCount(lastSequence)}`
 }

@@ -8,7 +8,7 @@ export function serverBackupColumns(zone: string): readonly Column<ChainRow>[] {
   return [
     { id: 'backup', title: 'Backup', width: 7, grow: 0, valueOf: ({ backup }) => backup.id },
     { id: 'kind', title: 'Kind', width: 7.5, grow: 0, valueOf: ({ backup }) => backup.kind },
-    { id: 'state', title: 'State', width: 7, grow: 0, valueOf: ({ backup }) => backup.state },
+    { id: 'state', title: 'State', width: 6, grow: 0, valueOf: ({ backup }) => backup.state },
     {
       id: 'created',
       title: `Created, ${zone}`,
@@ -17,6 +17,15 @@ export function serverBackupColumns(zone: string): readonly Column<ChainRow>[] {
       valueOf: ({ backup }) => backup.createdAtUs,
       copyOf: ({ backup }) => timeCopy(backup.createdAtUs),
     },
+    {
+      id: 'verified',
+      title: 'Verified by it',
+      width: 7.5,
+      grow: 0,
+      valueOf: ({ backup }) => backup.verifiedAtUs,
+      copyOf: ({ backup }) => timeCopy(backup.verifiedAtUs),
+    },
+    { id: 'label', title: 'Label', width: 8, grow: 2, valueOf: ({ backup }) => labelText(backup.label) || null },
     {
       id: 'sequences',
       title: 'Sequences',
@@ -27,15 +36,6 @@ export function serverBackupColumns(zone: string): readonly Column<ChainRow>[] {
     { id: 'size', title: 'Size', width: 6.5, grow: 0, align: 'right', valueOf: ({ backup }) => backup.sizeBytes },
     { id: 'files', title: 'Files', width: 4.5, grow: 0, align: 'right', valueOf: ({ backup }) => backup.fileCount },
     { id: 'base', title: 'Builds on', width: 6, grow: 0, valueOf: ({ backup }) => backup.baseId },
-    { id: 'label', title: 'Label', width: 8, grow: 2, valueOf: ({ backup }) => labelText(backup.label) || null },
-    {
-      id: 'verified',
-      title: 'Verified by it',
-      width: 7.5,
-      grow: 0,
-      valueOf: ({ backup }) => backup.verifiedAtUs,
-      copyOf: ({ backup }) => timeCopy(backup.verifiedAtUs),
-    },
   ]
 }
 

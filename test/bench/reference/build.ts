@@ -18,6 +18,7 @@ export type ReferencePrograms = {
   readonly makeBackups: string
   readonly verifyBackups: string
   readonly readDatabase: string
+  readonly backUpDatabase: string
 }
 
 /**
@@ -32,6 +33,7 @@ export async function buildReference(): Promise<ReferencePrograms | Unavailable>
     makeBackups: await compile('make_backups'),
     verifyBackups: await compile('verify_backups'),
     readDatabase: await compile('read_database'),
+    backUpDatabase: await compile('back_up_database'),
   }
 }
 

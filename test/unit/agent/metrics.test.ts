@@ -16,6 +16,7 @@ const counters = {
   commandCount: 30,
   madeBackupCount: 1,
   failedBackupCount: 0,
+  failedVerificationCount: 4,
   lastBackupAtUs: null,
 }
 
@@ -30,6 +31,7 @@ test('metrics are what Prometheus reads, in seconds; what is not known is left o
     'lifeboat_commands_total 30',
     'lifeboat_backups_made_total 1',
     'lifeboat_backups_failed_total 0',
+    'lifeboat_verifications_failed_total 4',
     '',
   ])
   expect(lines.slice(0, 2)).toEqual([

@@ -104,6 +104,27 @@ test('the newest sound full stays behind newer ones that are damaged or failed a
   })
 })
 
+test('beside the newest sound full stays the newest one that was proved, if these are two', () => {
+  const backups = [
+    full(1, 9, { verified: proved }),
+    full(2, 8, { verified: proved }),
+    full(3, 7, { verified: { level: 'presence', result: 'passed' } }),
+    full(4, 6),
+    full(5, 5, { state: 'damaged' }),
+  ]
+  expect(planOf(backups, { maxCount: 1 })).toEqual({
+    gone: [
+      [1, 'max-count'],
+      [3, 'max-count'],
+    ],
+    kept: [
+      [5, 'within-policy'],
+      [4, 'newest-sound-full'],
+      [2, 'newest-sound-full'],
+    ],
+  })
+})
+
 test('while nothing is proved the newest full of all stays too, whatever it looks like', () => {
   const backups = [full(1, 9), full(2, 8), full(3, 7, { state: 'damaged' }), increment(4, 2, 6)]
   const expected = {

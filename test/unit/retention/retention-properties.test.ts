@@ -83,7 +83,7 @@ test('every backup is either gone by a rule of the policy or kept for a reason',
   )
 })
 
-test('a kept backup has its whole chain, what is pinned or read stays, and the newest sound full stays', () => {
+test('a kept backup has its whole chain, what is pinned or read stays, and the newest sound and the newest proved full stay', () => {
   fc.assert(
     fc.property(order, (each) => {
       const kept = keptOf(retentionPlan(each), each.backups)
@@ -95,6 +95,8 @@ test('a kept backup has its whole chain, what is pinned or read stays, and the n
       })
       const newest = sound.at(-1)
       if (newest !== undefined) expect(keptIds).toContain(newest.id)
+      const proved = sound.filter(({ verified }) => verified !== null && verified.level !== 'presence').at(-1)
+      if (proved !== undefined) expect(keptIds).toContain(proved.id)
       if (each.backups.some(({ kind }) => kind === 'full')) expect(kept.some(({ kind }) => kind === 'full')).toBe(true)
     }),
     RUNS,

@@ -1,3 +1,4 @@
+import { errorCodes } from '#contract'
 import { createAgent } from '../../../core/create-agent.ts'
 import { untilEnded } from '../ended.ts'
 import { type ServingOptions, servingSettings } from '../protection-options.ts'
@@ -13,7 +14,10 @@ export async function agent(options: ServingOptions & { data: string; json: bool
     version: packageVersion(),
     databaseDirectory: options.data,
     workerEntry: workerEntry(),
-    onLost: ended.end,
+    onLost(failure) {
+      process.exitCode = errorCodes[failure.code]
+      ended.end()
+    },
   })
   const { host, port } = running.address
   process.stdout.write(

@@ -1,4 +1,5 @@
 import { systemClock } from '#base/clock.ts'
+import { errorCodes } from '#contract'
 import { createSandbox, type RunningSandbox } from '../../../core/create-sandbox.ts'
 import { runDemo } from '../../../core/run-demo.ts'
 import { untilEnded } from '../ended.ts'
@@ -7,7 +8,13 @@ import { preciseTime } from '../render.ts'
 import { packageVersion } from '../session.ts'
 import { workerEntry } from '../worker-entry.ts'
 
-export type SandboxOptions = ServingOptions & { data: string; demo: boolean; sync: boolean; json: boolean }
+export type SandboxOptions = ServingOptions & {
+  data: string
+  demo: boolean
+  sync: boolean
+  endWithInput: boolean
+  json: boolean
+}
 
 /** `lifeboat sandbox`: a small graph server with backups, until it is told to end. */
 export async function sandbox(options: SandboxOptions): Promise<void> {
@@ -19,12 +26,15 @@ export async function sandbox(options: SandboxOptions): Promise<void> {
     workerEntry: workerEntry(),
     isSynchronous: options.sync,
     random: Math.random,
-    onLost: ended.end,
+    onLost(failure) {
+      process.exitCode = errorCodes[failure.code]
+      ended.end()
+    },
   })
   const tell: Tell = (event, text) =>
     void process.stdout.write(options.json ? `${JSON.stringify(event)}\n` : `${text}\n`)
   // whoever started it as a child is gone
-  if (options.json) process.stdin.on('end', ended.end).resume().unref?.()
+  if (options.endWithInput) process.stdin.on('end', ended.end).resume().unref?.()
   const { host, port } = running.address
   tell({ event: 'listening', host, port }, `The sandbox answers at ${host}:${port}. Ctrl-C ends it.`)
   if (options.demo) await Promise.race([demo(running, tell), ended.promise])

@@ -1,15 +1,16 @@
 import { fileDamage } from '../../indexed.ts'
 import { metaPathOf } from '../../read-meta.ts'
 import { incrementPath } from '../format/increment.ts'
+import { soleBase } from './chain-ids.ts'
 import { baseProblem } from './increment-row.ts'
 import type { BackupRow, ListedBackup } from './listed-backup.ts'
 import { worstState } from './needed-file.ts'
 
-type Chained = Pick<ListedBackup, 'state' | 'problems' | 'chainIds' | 'dependentIds' | 'isRestorable'>
+type Chained = Pick<ListedBackup, 'state' | 'problems' | 'isRestorable'>
 
 /**
- * What each row needs and what needs it, and what is wrong with a row only in sight of the others: a base that is
- * missing or does not fit, an id that stands twice. A base has a lower id, so one pass upwards is enough.
+ * What is wrong with a row only in sight of the others: a base that is missing or does not fit, an id that stands twice;
+ * and whether all that a restore needs is there. A base has a lower id, so one pass upwards is enough.
  * @param failedIds backups whose last verification failed
  */
 export function chainRows<Row extends BackupRow>(
@@ -19,20 +20,13 @@ export function chainRows<Row extends BackupRow>(
   const ascending = rows.toSorted((left, right) => left.id - right.id)
   const byId = Map.groupBy(ascending, ({ id }) => id)
   const chained = new Map<Row, Chained>()
-  const dependents = new Map<number, number[]>()
   for (const row of ascending) {
     const bases = row.baseId === null ? [] : (byId.get(row.baseId) ?? [])
     const link = linkOf(row, bases, byId.get(row.id)?.length === 2)
-    const base = bases.length === 1 ? bases[0] : undefined
-    const below = base === undefined ? undefined : chained.get(base)
-    const isFounded = row.kind === 'full' || below?.isRestorable === true
-    const chainIds = [...(below?.chainIds ?? []), row.id]
-    for (const id of chainIds.slice(0, -1)) dependents.set(id, [...(dependents.get(id) ?? []), row.id])
+    const base = soleBase(row, byId)
+    const isFounded = row.kind === 'full' || (base !== undefined && chained.get(base)?.isRestorable === true)
     const isRestorable = isFounded && link.state === 'ok' && !failedIds.has(row.id)
-    chained.set(row, { ...link, chainIds, dependentIds: [], isRestorable })
-  }
-  for (const [row, facts] of chained) {
-    chained.set(row, { ...facts, dependentIds: dependents.get(row.id) ?? [] })
+    chained.set(row, { ...link, isRestorable })
   }
   return chained
 }

@@ -15,6 +15,11 @@ export function indexPathOf(segmentPath: string): string {
   return segmentPath.replace(/\.wal$/, '.idx')
 }
 
+/** The segment of an index. */
+export function segmentPathOf(indexPath: string): string {
+  return indexPath.replace(/\.idx$/, '.wal')
+}
+
 /** An incremental backup by its document, and whether its segments are there. */
 export function readIncrementRow(directory: BackupDirectory, id: number, sizes: FileSizes): BackupRow {
   const path = incrementPath(id)

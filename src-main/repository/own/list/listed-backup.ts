@@ -28,19 +28,12 @@ export type ListedBackup = {
   readonly verified: VerifiedBackup | null
   readonly pin: Pin | null
   readonly problems: readonly Damage[]
-  /** what a restore of it needs, its full first, itself last; from the first one that can be found */
-  readonly chainIds: readonly number[]
-  /** backups that need it, ascending */
-  readonly dependentIds: readonly number[]
   /** the chain reaches a full, all of it is ok, and no verification failed */
   readonly isRestorable: boolean
 }
 
 /** A row before it is seen among the others. */
-export type BackupRow = Omit<
-  ListedBackup,
-  'ownBytes' | 'chainIds' | 'dependentIds' | 'isRestorable' | 'verified' | 'pin'
-> & {
+export type BackupRow = Omit<ListedBackup, 'ownBytes' | 'isRestorable' | 'verified' | 'pin'> & {
   /** null: what describes it cannot be read */
   readonly needs: readonly NeededFile[] | null
 }

@@ -82,7 +82,7 @@ function listRows(
     const chain = chains.get(row)
     return {
       ...columns,
-      ...{ chainIds: [row.id], dependentIds: [], isRestorable: false, ...chain },
+      ...{ isRestorable: false, ...chain },
       ownBytes: own.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       verified: verified.get(row.id) ?? null,
       pin: pins.get(row.id) ?? null,

@@ -7,6 +7,10 @@ export type ProcessFacts = {
   readonly processId: number
   readonly processSpace: string | null
   readonly processStart: string | null
+  /** all processes of this machine are counted together: no containers, which is so everywhere but on Linux */
+  readonly hasOneProcessSpace: boolean
+  /** when this machine's kernel was started, by the machine's clock of now; null: not known */
+  readonly bootedAtUs: number | null
   /** Whether a process of the same process space runs: it has ended, or when it started, or nothing is known. */
   look(processId: number): 'ended' | 'unknown' | { readonly processStart: string }
 }
@@ -19,6 +23,8 @@ export function ownProcess(): ProcessFacts {
     processId: process.pid,
     processSpace: processSpace(),
     processStart: typeof own === 'object' ? own.processStart : null,
+    hasOneProcessSpace: process.platform !== 'linux',
+    bootedAtUs: bootedAtUs(),
     look,
   }
 }
@@ -30,6 +36,17 @@ function processSpace(): string | null {
     return `${bootId} ${readlinkSync('/proc/self/ns/pid')}`
   } catch {
     // no Linux, or a closed /proc: process numbers then prove nothing
+    return null
+  }
+}
+
+/** proc(5), /proc/stat: btime, in seconds. */
+function bootedAtUs(): number | null {
+  try {
+    const seconds = /^btime ([0-9]{1,10})$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]
+    return seconds === undefined ? null : Number(seconds) * 1_000_000
+  } catch {
+    // as for the process space
     return null
   }
 }

@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { AppError } from '#base/app-error.ts'
 import type { Clock } from '#base/clock.ts'
 import { removeIfThere } from '#base/durable-file.ts'
 import type { FileLayer } from '#base/file-layer.ts'
@@ -16,6 +18,7 @@ export const HEARTBEAT_INTERVAL_US = 5_000_000
 /** processes that died one after the other while they followed; a chain of files cannot be endless */
 const CLAIMS_MAX = 1000
 const TRIES_MAX = 8
+const RETRY_INTERVAL_MS = 1000
 
 export type WriterLockOptions = {
   readonly root: string
@@ -25,6 +28,13 @@ export type WriterLockOptions = {
   /** a fresh uuid */
   readonly instanceId: string
   readonly process: ProcessFacts
+}
+
+export type WaitingOptions = {
+  readonly signal?: AbortSignal | undefined
+  readonly onWaiting: (refusal: AppError) => void
+  /** how time passes */
+  readonly wait?: ((milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>) | undefined
 }
 
 /**
@@ -80,7 +90,37 @@ export class WriterLock {
     return heldWriter(this.#options)
   }
 
-  /** Says that the holder is alive; every HEARTBEAT_INTERVAL_US. @throws AppError REPOSITORY_BUSY when it was taken */
+  /**
+   * Takes the lock as acquire does, again and again every second, until the time is over. Of a holder that cannot be
+   * judged at once more than 60 seconds are needed. One that is known to live on this machine is not waited for.
+   * @param options.onWaiting called once, when it turns out that there is something to wait for
+   * @throws AppError REPOSITORY_BUSY, the last refusal; ACCESS_DENIED, DISK_FULL, IO_FAILED at once; the signal's reason
+   */
+  async acquireWithin(milliseconds: number, options: WaitingOptions): Promise<RepositoryWriter> {
+    const { signal, onWaiting, wait = sleep } = options
+    const { clock } = this.#options
+    const beganAtUs = clock.monotonicUs()
+    for (let tries = 1; ; tries += 1) {
+      signal?.throwIfAborted()
+      try {
+        return this.acquire()
+      } catch (cause) {
+        const isBusy = cause instanceof AppError && cause.code === 'REPOSITORY_BUSY'
+        const leftMs = milliseconds - (clock.monotonicUs() - beganAtUs) / 1000
+        if (!isBusy || leftMs <= 0 || this.#isHolderAlive()) throw cause
+        if (tries === 1) onWaiting(cause)
+        await wait(Math.min(leftMs, RETRY_INTERVAL_MS), signal)
+      }
+    }
+  }
+
+  /**
+   * Says that the holder is alive; to be called every HEARTBEAT_INTERVAL_US.
+   * @throws AppError REPOSITORY_BUSY: the lock is lost, for good; this process must not write any more. Anything else
+   * (IO_FAILED, DISK_FULL, ACCESS_DENIED): the disk refused, the lock is still this process's, and the next heartbeat may
+   * succeed; after 60 seconds without one others may take the lock, which then is REPOSITORY_BUSY. A heartbeat that the
+   * disk wrote half makes the lock nobody's: it counts as lost.
+   */
   beat(): void {
     const { root, layer, instanceId } = this.#options
     let isOurs: boolean
@@ -90,7 +130,7 @@ export class WriterLock {
       heldWriter(this.#options).assertHeld()
       throw asAppError(cause, root)
     }
-    if (!isOurs) throw lockLost(root, readLockFile(this.#path)?.holder ?? null)
+    if (!isOurs) throw lockLost(root, this.#holder())
   }
 
   /** Gives the lock back; what another process took meanwhile is left alone. */
@@ -98,10 +138,25 @@ export class WriterLock {
     if (readLockFile(this.#path)?.key === this.#options.instanceId) removeIfThere(this.#path, this.#options.layer)
   }
 
+  #isHolderAlive(): boolean {
+    const found = readLockFile(this.#path)
+    return found !== null && this.#watch.judge(found) === 'alive'
+  }
+
+  /** Who holds the lock, if that can be told. */
+  #holder(): LockHolder | null {
+    try {
+      return readLockFile(this.#path)?.holder ?? null
+    } catch {
+      // only the text of an error hangs on it
+      return null
+    }
+  }
+
   /** Follows a holder that is gone; false when another one was faster. @throws AppError REPOSITORY_BUSY */
   #follow(found: LockFile): boolean {
     const { root, layer } = this.#options
-    if (!this.#watch.isGone(found)) throw lockBusy(root, found.holder)
+    if (this.#watch.judge(found) !== 'gone') throw lockBusy(root, found.holder)
     const claim = this.#claim(found.key)
     if (claim === null) return false
     try {
@@ -136,7 +191,7 @@ export class WriterLock {
       if (createLockFile(path, this.#nextBytes(), layer)) return path
       const claimant = readLockFile(path)
       if (claimant === null) return null
-      if (!this.#watch.isGone(claimant)) throw lockBusy(root, claimant.holder)
+      if (this.#watch.judge(claimant) !== 'gone') throw lockBusy(root, claimant.holder)
       key = claimant.key
     }
     throw lockBusy(root, null)
@@ -176,5 +231,14 @@ export function heldWriter(
       const found = readLockFile(path)
       if (found?.key !== instanceId) throw lockLost(root, found?.holder ?? null)
     },
+  }
+}
+
+async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await setTimeout(milliseconds, undefined, { signal })
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw cause
   }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '#base/app-error.ts'
 import { newestSoundFull } from '../../../retention/newest-sound-full.ts'
+import { dependentIdsOf, dependentsOfAny } from '../list/chain-ids.ts'
 import type { ListedBackup } from '../list/listed-backup.ts'
 
 export type RemovalOptions = {
@@ -25,12 +26,12 @@ export function idsToRemove(
   if (!list.isWhole) throw notWhole()
   const byId = Map.groupBy(list.backups, ({ id }) => id)
   const asked = ids.map((id) => soleBackup(id, byId))
-  const removed = new Set(
-    asked.flatMap(({ id, dependentIds }) => (options.withDependents ? [id, ...dependentIds] : [id])),
-  )
-  for (const { id, dependentIds } of asked) {
-    const left = dependentIds.filter((each) => !removed.has(each))
-    if (left.length > 0) throw needed(id, left)
+  const dependents = dependentsOfAny(list.backups, asked)
+  const removed = new Set([...asked.map(({ id }) => id), ...(options.withDependents ? dependents : [])])
+  const isAnyLeft = dependents.some((id) => !removed.has(id))
+  for (const backup of isAnyLeft ? asked : []) {
+    const left = dependentIdsOf(list.backups, backup).filter((id) => !removed.has(id))
+    if (left.length > 0) throw needed(backup.id, left)
   }
   const newestSound = options.evenNewestSoundFull ? null : newestSoundFull(list.backups)
   for (const id of removed) {

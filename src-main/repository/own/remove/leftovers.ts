@@ -4,7 +4,7 @@ import { BackupDirectory } from '../../backup-directory.ts'
 import { INCREMENTS_FOLDER } from '../format/increment.ts'
 import { recordPath, VERIFIED_FOLDER } from '../format/records.ts'
 import { documentIds } from '../list/backup-ids.ts'
-import { indexPathOf } from '../list/increment-row.ts'
+import { indexPathOf, segmentPathOf } from '../list/increment-row.ts'
 import { type RepositoryScan, scanRepository } from '../list/scan-repository.ts'
 import type { RepositoryWriter } from '../writer.ts'
 import { FileRemover, type Removed } from './file-remover.ts'
@@ -34,7 +34,7 @@ export function removeLeftovers(writer: RepositoryWriter): Removed {
   removeRecords(directory, scan, remover)
   remover.attempt('private', () => removePrivate(writer, directory, remover))
   if (scan.isEveryNeedKnown) removeShared(directory, scan, remover)
-  removeSegments(scan, remover)
+  removeSegments(directory, scan, remover)
   return remover.removed
 }
 
@@ -98,9 +98,11 @@ function removeShared(directory: BackupDirectory, scan: RepositoryScan, remover:
  * Segments before their indexes, each made to last: a segment without an index would be taken for one that is open. An
  * index without a segment is nothing, unless a backup names it: then the segment may come back from a copy.
  */
-function removeSegments(scan: RepositoryScan, remover: FileRemover): void {
+function removeSegments(directory: BackupDirectory, scan: RepositoryScan, remover: FileRemover): void {
   const needless = needlessSegments(scan)
-  const isNothing = (path: string) => scan.isEveryNeedKnown && !scan.neededPaths.has(path)
+  // looked at again: its segment may have come since the folder was listed
+  const isNothing = (path: string) =>
+    scan.isEveryNeedKnown && !scan.neededPaths.has(path) && directory.stat(segmentPathOf(path)) === null
   for (const { timeline, loneIndexes } of scan.archives) {
     const folder = `wal/${timeline}`
     const paths = needless.map(({ path }) => path).filter((path) => path.startsWith(`${folder}/`))

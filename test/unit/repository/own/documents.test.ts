@@ -7,6 +7,7 @@ import { BackupDirectory } from '../../../../src-main/repository/backup-director
 import { type Policy, parsePolicy } from '../../../../src-main/repository/own/format/policy.ts'
 import { publishIncrement, readIncrement } from '../../../../src-main/repository/own/increments.ts'
 import { takeNextId } from '../../../../src-main/repository/own/last-id.ts'
+import { listBackups } from '../../../../src-main/repository/own/list/list-backups.ts'
 import {
   adoptRepository,
   prepareRepository,
@@ -327,4 +328,40 @@ test('pins and verifications belong to a backup that is there; a pin comes and g
   expect(readFileSync(join(root, 'verified/1.json'))).toEqual(
     Buffer.from(sealJson({ id: 1, ...facts, problems: ['a block'] })),
   )
+})
+
+test('a failed verification stays until one that looks at least as deep', () => {
+  const root = tempDir()
+  const writer = newRepository(root)
+  addFull(root, { id: 1, lastSequence: 10 })
+  let verifiedAtUs = 0
+  const note = (level: 'presence' | 'checksum' | 'deep', result: 'passed' | 'failed') => {
+    verifiedAtUs += 1
+    const problems = result === 'failed' ? ['a block'] : []
+    noteVerification(writer, {
+      id: 1,
+      level,
+      result,
+      verifiedAtUs,
+      fileCount: 2,
+      readBytes: 3,
+      durationUs: 4,
+      problems,
+    })
+    const { verified } = listBackups(at(root)).backups[0]!
+    return [verified?.level, verified?.result, verified?.verifiedAtUs]
+  }
+  expect(note('presence', 'failed')).toEqual(['presence', 'failed', 1])
+  expect(note('presence', 'passed')).toEqual(['presence', 'passed', 2])
+  expect(note('deep', 'failed')).toEqual(['deep', 'failed', 3])
+  expect(note('presence', 'passed')).toEqual(['deep', 'failed', 3])
+  expect(note('checksum', 'passed')).toEqual(['deep', 'failed', 3])
+  expect(note('checksum', 'failed')).toEqual(['deep', 'failed', 3])
+  expect(note('deep', 'failed')).toEqual(['deep', 'failed', 7])
+  expect(note('deep', 'passed')).toEqual(['deep', 'passed', 8])
+  expect(note('checksum', 'failed')).toEqual(['checksum', 'failed', 9])
+  expect(note('presence', 'passed')).toEqual(['checksum', 'failed', 9])
+  expect(note('deep', 'passed')).toEqual(['deep', 'passed', 11])
+  flipByte(join(root, 'verified/1.json'), 40)
+  expect(note('presence', 'passed')).toEqual(['presence', 'passed', 12])
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BackupDirectory } from '../../../../src-main/repository/backup-directory.ts'
 import { publishIncrement } from '../../../../src-main/repository/own/increments.ts'
+import { chainIdsOf, dependentIdsOf } from '../../../../src-main/repository/own/list/chain-ids.ts'
 import { filesOfListed, listBackups } from '../../../../src-main/repository/own/list/list-backups.ts'
 import { noteVerification, pinBackup } from '../../../../src-main/repository/own/records.ts'
 import { copyFixture, flipByte } from '../../../support/fixtures.ts'
@@ -23,6 +24,7 @@ import {
 
 const list = (root: string) => listBackups(new BackupDirectory(root))
 const rowOf = (root: string, id: number) => list(root).backups.find((each) => each.id === id)
+const chainOf = (root: string, id: number) => chainIdsOf(list(root).backups, rowOf(root, id)!)
 const states = (root: string) => list(root).backups.map(({ id, state, isRestorable }) => [id, state, isRestorable])
 
 /** Full 1 up to 10, increments 2 and 3 up to 20 and 30, full 4 that shares a table with full 1. */
@@ -40,7 +42,7 @@ function chainOfFour() {
 
 const bytesOf = (files: readonly { bytes: Buffer }[]) => files.reduce((sum, { bytes }) => sum + bytes.length, 0)
 
-test('fulls and increments are one list, newest first, with chains, dependents and bytes', () => {
+test('fulls and increments are one list, newest first, with bytes', () => {
   const { root, writer } = chainOfFour()
   const pin = pinBackup(writer, 2, 'before the migration')
   const verified = {
@@ -74,8 +76,6 @@ test('fulls and increments are one list, newest first, with chains, dependents a
       ownBytes: bytesOf(fourth) - tableFile(2).bytes.length,
       baseId: null,
       verified,
-      chainIds: [4],
-      dependentIds: [],
     },
     {
       ...plain,
@@ -90,8 +90,6 @@ test('fulls and increments are one list, newest first, with chains, dependents a
       totalBytes: 58,
       ownBytes: 58,
       baseId: 2,
-      chainIds: [1, 2, 3],
-      dependentIds: [],
     },
     {
       ...plain,
@@ -107,8 +105,6 @@ test('fulls and increments are one list, newest first, with chains, dependents a
       ownBytes: 58,
       baseId: 1,
       pin,
-      chainIds: [1, 2],
-      dependentIds: [3],
     },
     {
       ...plain,
@@ -124,9 +120,35 @@ test('fulls and increments are one list, newest first, with chains, dependents a
       totalBytes: bytesOf(first),
       ownBytes: bytesOf(first) - tableFile(2).bytes.length,
       baseId: null,
-      chainIds: [1],
-      dependentIds: [2, 3],
     },
+  ])
+})
+
+test('the chain of a backup and what needs it follow from the list', () => {
+  const { root } = chainOfFour()
+  const { backups } = list(root)
+  expect(backups.map((each) => [each.id, chainIdsOf(backups, each), dependentIdsOf(backups, each)])).toEqual([
+    [4, [4], []],
+    [3, [1, 2, 3], []],
+    [2, [1, 2], [3]],
+    [1, [1], [2, 3]],
+  ])
+  // bases that lead in a circle, to an id that stands twice, and to nothing
+  const odd = [
+    { id: 1, baseId: 2 },
+    { id: 2, baseId: 1 },
+    { id: 3, baseId: 2 },
+    { id: 3, baseId: null },
+    { id: 4, baseId: 3 },
+    { id: 6, baseId: 5 },
+  ]
+  expect(odd.map((each) => [each.id, chainIdsOf(odd, each), dependentIdsOf(odd, each)])).toEqual([
+    [1, [1], [2, 3]],
+    [2, [1, 2], [3]],
+    [3, [1, 2, 3], []],
+    [3, [3], []],
+    [4, [4], []],
+    [6, [6], []],
   ])
 })
 
@@ -163,7 +185,7 @@ test.each([
     [1, state, false],
   ])
   expect(rowOf(root, 1)?.problems.length).toBeGreaterThan(0)
-  expect(rowOf(root, 3)?.chainIds).toEqual([1, 2, 3])
+  expect(chainOf(root, 3)).toEqual([1, 2, 3])
 })
 
 function relink(path: string): void {
@@ -189,7 +211,8 @@ test.each([
 test('an increment whose base is gone, lies elsewhere or ends elsewhere is incomplete', () => {
   const { root, writer } = chainOfFour()
   rmSync(join(root, 'increments/2.json'))
-  expect(rowOf(root, 3)).toMatchObject({ state: 'incomplete', chainIds: [3], isRestorable: false })
+  expect(rowOf(root, 3)).toMatchObject({ state: 'incomplete', isRestorable: false })
+  expect(chainOf(root, 3)).toEqual([3])
   expect(rowOf(root, 3)?.problems).toEqual([
     {
       file: 'increments/3.json',
@@ -240,7 +263,8 @@ test('backups that RocksDB itself made are listed on the current timeline', () =
     isRestorable: true,
   })
   publishIncrement(writer, incrementOf({ id: 6, baseId: 5, firstSequence: 40 }))
-  expect(rowOf(root, 6)).toMatchObject({ state: 'ok', chainIds: [5, 6], isRestorable: true })
+  expect(rowOf(root, 6)).toMatchObject({ state: 'ok', isRestorable: true })
+  expect(chainOf(root, 6)).toEqual([5, 6])
   expect(list(copyFixture('backup_v1')).backups.map(({ id, state, timeline }) => [id, state, timeline])).toEqual([
     [3, 'ok', '1'],
     [2, 'ok', '1'],

@@ -235,6 +235,19 @@ test('leftovers of every kind go, and what the format does not know stays', () =
   expect(filesBelow(root, 'shared_checksum')).toContain('shared_checksum/000079_s1_1.sst')
 })
 
+test('an index whose segment came since the folder was listed stays', () => {
+  const { root } = twoChains()
+  const lone = ['wal/1/00000000000000000051', 'wal/1/00000000000000000061']
+  for (const path of lone) writeFileSync(join(root, `${path}.idx`), '')
+  const segment = join(root, `${lone[0]}.wal`)
+  // the first change to the disk comes behind the look at it
+  const layer = watchedLayer(() => {
+    if (!existsSync(segment)) writeFileSync(segment, '')
+  })
+  expect(removeLeftovers(aloneWriter(root, { layer }))).toEqual({ fileCount: 1, freedBytes: 0, problems: [] })
+  expect(lone.map((path) => existsSync(join(root, `${path}.idx`)))).toEqual([true, false])
+})
+
 test('a leftover folder with a folder in it stays and is reported', () => {
   const { root, writer } = twoChains()
   mkdirSync(join(root, 'private/7/inside'), { recursive: true })

@@ -1,6 +1,7 @@
 // Goal: who holds the lock, and when a holder is gone. Other machines are played by other process facts and a clock that
 // the test moves; lock-processes.test.ts has real processes.
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type FileLayer, nodeFileLayer } from '../../../../src-main/base/file-layer.ts'
@@ -22,6 +23,8 @@ function machine(host: string, processes: Record<number, string>, processId = 10
     processId,
     processSpace: `${host} space`,
     processStart: processes[processId] ?? null,
+    hasOneProcessSpace: false,
+    bootedAtUs: null,
     look: (id) => {
       const processStart = processes[id]
       return processStart === undefined ? 'ended' : { processStart }
@@ -102,6 +105,181 @@ test('two machines of one name, and two containers of one machine, never judge b
     expect(() => lockOf(root, { id: 2, process: other }).acquire()).toThrow(busy)
   }
 })
+
+const START_US = 1_795_000_000_000_000
+
+test.each([
+  ['before the machine was started anew', 'boot-2 pid:[1]', START_US + 1, true],
+  ['before the machine was started anew, in another container', 'boot-2 pid:[2]', START_US + 1, true],
+  ['after this machine was started: another one of the same name', 'boot-2 pid:[1]', START_US, false],
+  ['in another container, and the machine was not started anew', 'boot-1 pid:[2]', START_US + 1, false],
+  ['and it is not known when this machine was started', 'boot-2 pid:[1]', null, false],
+])('of a holder with the name of this machine that was seen %s, the kernel tells', (_when, space, booted, isGone) => {
+  const root = tempDir()
+  const first = { ...machine('alpha', { 100: 'a' }), processSpace: 'boot-1 pid:[1]' }
+  lockOf(root, { id: 1, process: first, clock: standingClock(START_US - 50) }).acquire()
+  const readHeartbeat = () =>
+    /"heartbeatAtUs":([0-9]+)/.exec(readFileSync(join(root, 'locks/writer.json'), 'utf8'))?.[1]
+  expect(Number(readHeartbeat())).toBeLessThan(START_US)
+  // a holder on a machine that lives has been seen later than ours was started
+  const bootedAtUs = booted === START_US ? Number(readHeartbeat()) : booted
+  const next = { ...machine('alpha', { 100: 'a', 200: 'b' }, 200), processSpace: space, bootedAtUs }
+  const follow = () => lockOf(root, { id: 2, process: next }).acquire()
+  if (isGone) follow().assertHeld()
+  else expect(follow).toThrow(busy)
+})
+
+test.each([
+  ['has ended', 'ended' as const, {}, true],
+  ['runs, or another one with its number', 'unknown' as const, {}, false],
+  ['has ended, on another machine', 'ended' as const, { host: 'beta' }, false],
+  ['has ended, where containers may count apart', 'ended' as const, { hasOneProcessSpace: false }, false],
+  ['has ended, and counts in a space that has a name', 'ended' as const, { processSpace: 'alpha space' }, false],
+])('where process spaces have no name, a holder that %s counts as what it is', (_what, found, more, isGone) => {
+  const root = tempDir()
+  const nameless = { ...machine('alpha', {}), processSpace: null, hasOneProcessSpace: true }
+  lockOf(root, { id: 1, process: nameless }).acquire()
+  const follow = () => lockOf(root, { id: 2, process: { ...nameless, look: () => found, ...more } }).acquire()
+  if (isGone) follow().assertHeld()
+  else expect(follow).toThrow(busy)
+})
+
+/** Waiting moves the clock, and lets others act meanwhile. */
+function waitingOn(clock: ReturnType<typeof standingClock>, meanwhile: (waits: number) => void = () => {}) {
+  const waits: number[] = []
+  const refusals: string[] = []
+  return {
+    waits,
+    refusals,
+    onWaiting: (refusal: { code: string }) => void refusals.push(refusal.code),
+    wait: async (milliseconds: number) => {
+      waits.push(milliseconds)
+      clock.us += milliseconds * 1000
+      meanwhile(waits.length)
+    },
+  }
+}
+
+test('who waits takes the lock when its holder has been silent for 60 seconds, and says once that it waits', async () => {
+  const root = tempDir()
+  lockOf(root, { id: 1, process: machine('alpha', { 100: 'a' }) }).acquire()
+  const clock = standingClock(0)
+  const waiting = waitingOn(clock)
+  const writer = await lockOf(root, { id: 2, process: machine('beta', {}), clock }).acquireWithin(65_000, waiting)
+  writer.assertHeld()
+  expect({ waits: waiting.waits, refusals: waiting.refusals }).toEqual({
+    waits: Array(60).fill(1000),
+    refusals: ['REPOSITORY_BUSY'],
+  })
+})
+
+test('who waits takes the lock as soon as it is given back', async () => {
+  const root = tempDir()
+  const holder = lockOf(root, { id: 1, process: machine('alpha', { 100: 'a' }) })
+  holder.acquire()
+  const clock = standingClock(0)
+  const waiting = waitingOn(clock, (waits) => waits === 3 && holder.release())
+  const writer = await lockOf(root, { id: 2, process: machine('beta', {}), clock }).acquireWithin(65_000, waiting)
+  writer.assertHeld()
+  expect(waiting.waits).toEqual([1000, 1000, 1000])
+})
+
+test('a free lock is taken without waiting', async () => {
+  const waiting = waitingOn(standingClock(0))
+  const lock = lockOf(tempDir(), { id: 1, process: machine('alpha', {}) })
+  const writer = await lock.acquireWithin(0, waiting)
+  writer.assertHeld()
+  expect({ waits: waiting.waits, refusals: waiting.refusals }).toEqual({ waits: [], refusals: [] })
+})
+
+test('a holder that says that it lives is waited for in vain, to the end of the time', async () => {
+  const root = tempDir()
+  const holder = lockOf(root, { id: 1, process: machine('alpha', { 100: 'a' }) })
+  holder.acquire()
+  const clock = standingClock(0)
+  const waiting = waitingOn(clock, (waits) => waits % 5 === 0 && holder.beat())
+  const lock = lockOf(root, { id: 2, process: machine('beta', {}), clock })
+  await expect(lock.acquireWithin(65_500, waiting)).rejects.toThrow(busy)
+  expect(waiting.waits).toEqual([...Array(65).fill(1000), 500])
+  expect(waiting.refusals).toEqual(['REPOSITORY_BUSY'])
+  holder.beat()
+})
+
+test('a holder that runs on this machine is not waited for', async () => {
+  const root = tempDir()
+  lockOf(root, { id: 1, process: machine('alpha', { 100: 'a' }) }).acquire()
+  const waiting = waitingOn(standingClock(0))
+  const lock = lockOf(root, { id: 2, process: machine('alpha', { 100: 'a', 200: 'b' }, 200) })
+  await expect(lock.acquireWithin(65_000, waiting)).rejects.toThrow(busy)
+  expect({ waits: waiting.waits, refusals: waiting.refusals }).toEqual({ waits: [], refusals: [] })
+})
+
+test('waiting ends with its signal, and at once with what is no refusal', async () => {
+  const root = tempDir()
+  lockOf(root, { id: 1, process: machine('alpha', { 100: 'a' }) }).acquire()
+  const stop = new AbortController()
+  const lock = lockOf(root, { id: 2, process: machine('beta', {}) })
+  // the real wait, of a second, which the signal cuts off
+  const onWaiting = () => stop.abort(new Error('stopped'))
+  await expect(lock.acquireWithin(65_000, { signal: stop.signal, onWaiting })).rejects.toThrow('stopped')
+  await expect(lock.acquireWithin(65_000, { signal: stop.signal, onWaiting })).rejects.toThrow('stopped')
+  const broken = watchedLayer((call) => {
+    if (call === 'open') throw systemError('EIO')
+  })
+  const waiting = waitingOn(standingClock(0))
+  const other = lockOf(tempDir(), { id: 3, process: machine('beta', {}), layer: broken })
+  await expect(other.acquireWithin(65_000, waiting)).rejects.toThrow(expect.objectContaining({ code: 'IO_FAILED' }))
+  expect(waiting.waits).toEqual([])
+})
+
+test.each([
+  ['open', 'EIO', 'IO_FAILED'],
+  ['open', 'EACCES', 'ACCESS_DENIED'],
+  ['write', 'ENOSPC', 'DISK_FULL'],
+  ['sync', 'EIO', 'IO_FAILED'],
+] as const)('a heartbeat that fails in %s with %s says %s, and the lock is still held', (call, error, code) => {
+  const root = tempDir()
+  let isBroken = false
+  const layer = watchedLayer((each) => {
+    if (isBroken && each === call) throw systemError(error)
+  })
+  const lock = lockOf(root, { id: 1, process: machine('alpha', { 100: 'a' }), layer })
+  const writer = lock.acquire()
+  isBroken = true
+  for (let beat = 0; beat < 3; beat += 1) expect(() => lock.beat()).toThrow(expect.objectContaining({ code }))
+  writer.assertHeld()
+  isBroken = false
+  lock.beat()
+  writer.assertHeld()
+})
+
+test.each([
+  ['removed', (path: string) => rmSync(path)],
+  ['taken by another one', (path: string) => writeFileSync(path, holderBytes({ ...lives, instanceId: ids[2]! }).bytes)],
+  ['half written', (path: string) => truncateSync(path, 20)],
+])('a heartbeat on a lock that was %s says REPOSITORY_BUSY, also when the disk fails', (_what, lose) => {
+  const root = tempDir()
+  let isBroken = false
+  const layer = watchedLayer((each) => {
+    if (isBroken && each === 'write') throw systemError('EIO')
+  })
+  const lock = lockOf(root, { id: 1, process: machine('alpha', { 100: 'a' }), layer })
+  lock.acquire()
+  lose(join(root, 'locks/writer.json'))
+  expect(() => lock.beat()).toThrow(busy)
+  isBroken = true
+  expect(() => lock.beat()).toThrow(busy)
+})
+
+const lives = {
+  host: 'beta',
+  processId: 7,
+  processSpace: 'beta space',
+  processStart: 'b',
+  startedAtUs: 1,
+  heartbeatAtUs: 1,
+  program: 'agent' as const,
+}
 
 test('what is not known of a process is watched', () => {
   for (const unknown of [
@@ -250,6 +428,8 @@ test('this process knows itself', () => {
   expect(own.processId).toBe(process.pid)
   if (process.platform === 'linux') {
     expect(own.look(process.pid)).toEqual({ processStart: own.processStart })
+    expect(own.hasOneProcessSpace).toBe(false)
+    expect(Math.abs(own.bootedAtUs! / 1e6 - (Date.now() / 1000 - uptime()))).toBeLessThan(5)
     expect(own.processSpace).toMatch(/^[0-9a-f-]{36} pid:\[[0-9]+\]$/)
   }
   // above any process number that Linux gives
