@@ -19,7 +19,7 @@ export interface ArchiverPort {
   /** Resolves when every commit up to a sequence survives a power cut of the archive. @throws AppError */
   reached(sequence: number): Promise<void>
   /** Archives what there is now, then closes the segment. @throws AppError */
-  closeIncrement(afterSequence: number): Promise<ClosedIncrement>
+  closeIncrement(afterSequence: number, timeline?: string): Promise<ClosedIncrement>
   /** Closes the open segment and ends. */
   stop(): Promise<void>
 }

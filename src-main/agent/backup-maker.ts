@@ -86,7 +86,7 @@ export class BackupMaker {
   async #makeIncrement(backupId: number, base: ListedBackup, label: string | null): Promise<void> {
     const { archiver, threads, clock, events } = this.#options
     const timeline = this.#options.timeline()
-    const { gaps, ...closed } = await archiver.closeIncrement(base.lastSequence ?? 0)
+    const { gaps, ...closed } = await archiver.closeIncrement(base.lastSequence ?? 0, timeline)
     const [gap] = gaps
     if (gap !== undefined) throw brokenBy(gap)
     const createdAtUs = clock.nowUs()

@@ -17,6 +17,7 @@ const CODES: Partial<Record<ErrorCode, string>> = {
   BACKUP_INCOMPLETE: 'CORRUPT',
   DISK_FULL: 'NOSPACE',
   READ_ONLY: 'READONLY',
+  TARGET_UNUSABLE: 'READONLY',
 }
 
 /** An expected failure as a reply of one line: what happened, to what, what was not harmed, what to do. Null for a bug. */

@@ -21,8 +21,10 @@ export type ArchiverHandleOptions = {
   readonly order: Omit<ArchiverThreadOrder, 'role' | 'shared'>
   /** gaps, damages and forks, each time there is something new */
   readonly onState: (state: ArchiverState) => void
-  /** it stands still, and tries again: told once for each reason */
+  /** it stands still, and tries again: told once for each reason; or its thread has ended by itself */
   readonly onStuck: (failure: Error) => void
+  /** its thread has ended by itself, and does nothing any more */
+  readonly onDied?: (failure: Error) => void
 }
 
 /** Starts the archiver's thread and speaks with it. */
@@ -34,7 +36,10 @@ export class ArchiverHandle implements ArchiverPort {
   #requestCount = 0
   #failure: Error | null = null
   #stepping: Promise<ArchiverState> | null = null
-  #ended: Promise<void>
+  #isStopping = false
+  /** why nobody answers any more */
+  #ended: Error | null = null
+  readonly #exited: Promise<void>
 
   constructor(options: ArchiverHandleOptions) {
     const shared = new SharedArrayBuffer(ARCHIVER_FIELD_COUNT * 8)
@@ -45,10 +50,10 @@ export class ArchiverHandle implements ArchiverPort {
     this.#worker.on('message', (message: FromArchiver | object) => {
       if ('outcome' in message) this.#receive(message)
     })
-    this.#ended = new Promise((resolve) => {
-      this.#worker.on('error', (cause) => this.#fail(threadDied(cause)))
+    this.#worker.on('error', (cause) => this.#end(threadDied(cause)))
+    this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', () => {
-        this.#fail(this.#failure ?? threadDied(null))
+        this.#end(threadDied(this.#failure))
         resolve()
       })
     })
@@ -68,15 +73,22 @@ export class ArchiverHandle implements ArchiverPort {
     return this.#ask({ kind: 'step' }) as Promise<ArchiverState>
   }
 
-  /** However many wait, one step is asked for at a time: one sync serves them all. */
+  /**
+   * However many wait, one step is asked for at a time: one sync serves them all.
+   * @throws AppError CHAIN_BROKEN when the database went another way
+   */
   async reached(sequence: number): Promise<void> {
+    // what the archive holds already may be of another history: only a new look at the database tells
+    let isProved = !this.#hasReached(sequence)
     // a step that runs already may have looked too early; the next one cannot have
-    for (let stepCount = 0; !this.#hasReached(sequence); stepCount += 1) {
+    for (let stepCount = 0; !(isProved && this.#hasReached(sequence)); stepCount += 1) {
       if (stepCount === 2) throw notInLog(sequence)
+      isProved ||= stepCount > 0 || this.#stepping === null
       this.#stepping ??= this.step().finally(() => {
         this.#stepping = null
       })
-      await this.#stepping
+      const { forked } = await this.#stepping
+      if (forked !== null) throw wentAnotherWay(sequence)
     }
   }
 
@@ -84,16 +96,21 @@ export class ArchiverHandle implements ArchiverPort {
     return this.#ask({ kind: 'close-increment', afterSequence }) as Promise<ClosedIncrement>
   }
 
+  /** Resolves also when the thread has ended already. @throws AppError when the open segment could not be closed */
   async stop(): Promise<void> {
+    this.#isStopping = true
     try {
-      await this.#ask({ kind: 'stop' })
+      if (this.#ended === null) await this.#ask({ kind: 'stop' })
+    } catch (cause) {
+      // the thread that was asked ended: there is nothing left to stop
+      if (cause !== this.#ended) throw cause
     } finally {
-      await this.#ended
+      await this.#exited
     }
   }
 
   #hasReached(sequence: number): boolean {
-    const archived = this.#known(ARCHIVER_FIELDS.archivedSequence)
+    const archived = this.#known(ARCHIVER_FIELDS.archivedSequence) ?? this.#options.order.startAfterSequence
     return archived !== null && archived >= sequence
   }
 
@@ -103,6 +120,7 @@ export class ArchiverHandle implements ArchiverPort {
   }
 
   #ask(request: ArchiverRequest): Promise<ArchiverAnswer> {
+    if (this.#ended !== null) return Promise.reject(this.#ended)
     return new Promise((resolve, reject) => {
       this.#requestCount += 1
       this.#waiting.set(this.#requestCount, { resolve, reject })
@@ -128,11 +146,25 @@ export class ArchiverHandle implements ArchiverPort {
     else waiting?.reject(fromErrorInfo(message.error))
   }
 
-  #fail(failure: Error): void {
+  #end(failure: Error): void {
+    if (this.#ended !== null) return
+    this.#ended = failure
     this.#failure = failure
     for (const { reject } of this.#waiting.values()) reject(failure)
     this.#waiting.clear()
+    if (this.#isStopping) return
+    this.#options.onStuck(failure)
+    this.#options.onDied?.(failure)
   }
+}
+
+function wentAnotherWay(sequence: number): AppError {
+  return new AppError('CHAIN_BROKEN', {
+    message: 'the database went another way than the archive',
+    subject: `sequence ${sequence}`,
+    unharmed: 'The database has the commit.',
+    nextStep: 'Make a full backup: a new timeline begins.',
+  })
 }
 
 function notInLog(sequence: number): AppError {

@@ -127,6 +127,7 @@ export async function createAgent(options: CreateAgentOptions): Promise<RunningA
     const archive = await ArchiveLine.start({
       ...database,
       writer,
+      instanceId,
       workerEntry: options.workerEntry,
       pollMs: POLL_MS,
       log,

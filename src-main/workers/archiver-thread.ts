@@ -26,7 +26,8 @@ export class ArchiverThread {
   #toldFacts = ''
 
   constructor(port: MessagePort, order: ArchiverThreadOrder) {
-    const { databaseDirectory, walDirectory, repositoryPath, timeline, startAfterSequence, databaseId, instanceId } = order
+    const { databaseDirectory, walDirectory, repositoryPath, timeline, startAfterSequence, databaseId, instanceId } =
+      order
     this.#port = port
     this.#order = order
     this.#fields = new Float64Array(order.shared)

@@ -34,7 +34,10 @@ export type RepositoryTasks = {
   }
   'copy-shared': { input: SharedCopyTask; output: boolean }
   'publish-full': { input: { writer: WriterPlace; full: PreparedFull; work: CopyWork }; output: WrittenFull }
-  'end-full': { input: { writer: WriterPlace; live: LiveFiles; discarded: { full: PreparedFull; work: CopyWork } | null }; output: null }
+  'end-full': {
+    input: { writer: WriterPlace; live: LiveFiles; discarded: { full: PreparedFull; work: CopyWork } | null }
+    output: null
+  }
   'publish-increment': { input: { writer: WriterPlace; increment: Increment }; output: null }
   'remove-backups': {
     input: {

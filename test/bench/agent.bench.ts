@@ -22,5 +22,6 @@ export async function plan({ isSmall }: BenchmarkOptions): Promise<Benchmark | U
       ...demoGroups(),
     ],
     leftOut: [],
+    isTrial: isSmall,
   }
 }

@@ -46,6 +46,8 @@ export type Benchmark = {
   readonly groups: readonly PlannedGroup[]
   /** names of the groups that the options leave out */
   readonly leftOut: readonly string[]
+  /** it was smaller than it is to be: its figures are shown, and kept nowhere */
+  readonly isTrial?: boolean
 }
 
 /** Why a comparison cannot run on this machine: one line. */

@@ -35,7 +35,7 @@ if (
   console.error(
     `usage: npm run bench -- <${names.join('|')}> [--rounds N] [--only GROUP]... [--small] [--keep], N at least ${ROUNDS_MIN}
   --only   run this group; may be repeated
-  --small  leave out what takes very much disk
+  --small  leave out what takes very much disk; of the agent: less of everything, and no result is kept
   --keep   keep made data that is too large to stay`,
   )
   process.exitCode = 2
@@ -60,13 +60,14 @@ async function runBenchmark(benchmarkName: string): Promise<void> {
   }
   const chosen = benchmark.groups.filter((group) => values.only.length === 0 || values.only.includes(group.name))
   const measured: [string, BarResult[]][] = []
-  for (const group of chosen) measured.push([group.name, await runGroup(benchmarkName, group)])
+  for (const group of chosen)
+    measured.push([group.name, await runGroup(benchmarkName, group, benchmark.isTrial !== true)])
   console.log(`${formatBars(measured)}\n`)
   const notRun = benchmark.groups.filter((group) => !chosen.includes(group)).map((group) => group.name)
   for (const missing of [...notRun, ...benchmark.leftOut]) console.log(`NOT MEASURED, left out on request: ${missing}`)
 }
 
-async function runGroup(benchmarkName: string, planned: PlannedGroup): Promise<BarResult[]> {
+async function runGroup(benchmarkName: string, planned: PlannedGroup, isKept: boolean): Promise<BarResult[]> {
   try {
     const { parameters, subjects, bars } = await planned.prepare()
     try {
@@ -79,7 +80,8 @@ async function runGroup(benchmarkName: string, planned: PlannedGroup): Promise<B
       console.log(`${formatResults(results)}\n\n${formatFigures(results)}`)
       const barResults = checkBars(results, bars)
       const fileName = planned.name === benchmarkName ? benchmarkName : `${benchmarkName}-${planned.name}`
-      writeResult(fileName, { name: fileName, parameters, rounds, machine, load, subjects: results, bars: barResults })
+      const record = { name: fileName, parameters, rounds, machine, load, subjects: results, bars: barResults }
+      if (isKept) writeResult(fileName, record)
       return barResults
     } finally {
       for (const subject of subjects) await subject.close()

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 
-export type ListedRow = {
+type ListedRow = {
   readonly id: number
   readonly kind: 'full' | 'incremental'
   readonly state: string
@@ -13,12 +13,12 @@ export type ListedRow = {
   readonly label: string | null
   readonly verified_us: number | null
 }
-export type InfoRow = ListedRow & {
+type InfoRow = ListedRow & {
   readonly chain: number[]
   readonly file_list: { readonly path: string; readonly bytes: number; readonly crc32c: number | null }[]
   readonly problems: string[]
 }
-export type StatusRow = {
+type StatusRow = {
   readonly timeline: string
   readonly last_seq: number
   readonly archived_seq: number
@@ -28,7 +28,7 @@ export type StatusRow = {
   readonly job: string | null
   readonly progress: string | null
 }
-export type VerifiedRow = {
+type VerifiedRow = {
   readonly id: number
   readonly level: string
   readonly result: string
@@ -37,7 +37,7 @@ export type VerifiedRow = {
   readonly duration_us: number
   readonly problems: string[]
 }
-export type Point = {
+type Point = {
   readonly seq: number
   readonly count: number
   readonly time_us: number | null

@@ -6,7 +6,7 @@ import { connectTo } from './serving-process.ts'
 
 const ACCOUNTS = 20
 const BALANCE = 1000
-export const BANK_TOTAL = ACCOUNTS * BALANCE
+const BANK_TOTAL = ACCOUNTS * BALANCE
 
 /** Clients of a sandbox that move money between accounts, open some and close some, until they are stopped. */
 export class BankClients {

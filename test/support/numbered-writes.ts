@@ -2,7 +2,7 @@ import { BackupClient } from './backup-client.ts'
 import type { ReadState } from './repository-states.ts'
 import { connectTo } from './serving-process.ts'
 
-export type Acknowledged = { readonly number: number; readonly answeredAtUs: number }
+type Acknowledged = { readonly number: number; readonly answeredAtUs: number }
 
 /** Clients of a sandbox that create nodes with numbers, until it does not answer or they are stopped. */
 export class NumberedWrites {

@@ -3,9 +3,10 @@ import { expect, onTestFinished } from 'vitest'
 import { type Answer, type CommandOptions, type RunningCommand, startCommand } from './command-line.ts'
 import { eventually } from './eventually.ts'
 
-export type Program = 'agent' | 'sandbox'
+type Program = 'agent' | 'sandbox'
+type ClientOptions = Pick<RedisOptions, 'tls' | 'password' | 'enableReadyCheck'>
 export type Places = { readonly data: string; readonly repo: string }
-export type StartOptions = CommandOptions & { readonly args?: readonly string[] }
+type StartOptions = CommandOptions & { readonly args?: readonly string[] }
 
 /** An agent or a sandbox as a process of its own, which answers. */
 export type Serving = {
@@ -60,16 +61,20 @@ export async function startServing(program: Program, places: Places, options: St
 /** What a program that cannot start says. */
 export async function refusalToStart(program: Program, places: Places, more: readonly string[] = []): Promise<Answer> {
   const listen = more.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']
-  const args = ['--json', program, '--data', places.data, '--repo', places.repo, ...listen, ...more]
+  const args = [program, '--data', places.data, '--repo', places.repo, ...listen, ...more]
   const answer = await startCommand(args).ended
   expect(answer.stdout).toBe('')
   return answer
 }
 
 /** A connection that neither waits for a server nor tries again; it is closed when the running test ends. */
-export async function connectTo(port: number, options: RedisOptions = {}): Promise<Redis> {
-  const own = { port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null }
-  const client = new Redis({ ...own, ...options } as RedisOptions)
+export async function connectTo(port: number, options: ClientOptions = {}): Promise<Redis> {
+  const client: Redis = new Redis(port, '127.0.0.1', {
+    protocol: 2,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    ...options,
+  })
   client.on('error', () => {})
   onTestFinished(() => client.disconnect())
   await client.connect()

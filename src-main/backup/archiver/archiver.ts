@@ -10,7 +10,7 @@ import type { Gap } from '../../repository/archive/gaps.ts'
 import { listSegments } from '../../repository/archive/segments.ts'
 import { heldWriter } from '../../repository/own/lock/writer-lock.ts'
 import { readArchiveEnd } from './archive-end.ts'
-import { databaseIdOf, manifestLastSequence } from './database-facts.ts'
+import { isDatabase, manifestLastSequence } from './database-facts.ts'
 import { type Fork, findFork } from './find-fork.ts'
 import { findPosition } from './find-position.ts'
 import { GapList } from './gap-list.ts'
@@ -223,7 +223,7 @@ export class Archiver {
 
   #isOtherDatabase(): boolean {
     const { databaseId, databaseDirectory } = this.#options
-    return databaseId !== undefined && databaseIdOf(databaseDirectory) !== databaseId
+    return databaseId !== undefined && !isDatabase(databaseDirectory, databaseId)
   }
 
   #takeGrowth(): void {

@@ -22,6 +22,17 @@ export function databaseIdOf(databaseDirectory: string): string | null {
 }
 
 /**
+ * Whether the directory holds the database of that id.
+ * @param databaseId null: it tells none
+ * @throws AppError DATABASE_UNUSABLE when it does not tell now: as while files are put there
+ */
+export function isDatabase(databaseDirectory: string, databaseId: string | null): boolean {
+  const found = databaseIdOf(databaseDirectory)
+  if (found !== null || databaseId === null) return found === databaseId
+  throw unusable(databaseDirectory, 'IDENTITY does not say which database this is')
+}
+
+/**
  * The last sequence that the MANIFEST of a database states: it has given out that number, and what was flushed reaches no
  * further (docs/formats/rocksdb.md §4.5).
  * @throws AppError DATABASE_UNUSABLE, PATH_NOT_FOUND, ACCESS_DENIED, IO_FAILED, LIMIT_EXCEEDED
@@ -31,7 +42,7 @@ export function manifestLastSequence(databaseDirectory: string): number {
     try {
       return readOnce(databaseDirectory)
     } catch (cause) {
-      if (cause instanceof DamageError) throw unusable(databaseDirectory, cause)
+      if (cause instanceof DamageError) throw unusable(databaseDirectory, describeDamage(cause.damage), cause)
       const isGone = cause instanceof AppError && cause.code === 'PATH_NOT_FOUND'
       if (!isGone || attempt === TRIES_MAX) throw cause
     }
@@ -61,9 +72,9 @@ function readHead(path: string): Uint8Array {
   }
 }
 
-function unusable(databaseDirectory: string, cause: DamageError): AppError {
+function unusable(databaseDirectory: string, problem: string, cause?: DamageError): AppError {
   const facts = {
-    message: `the MANIFEST of the database cannot be read: ${describeDamage(cause.damage)}`,
+    message: `the archiver cannot tell where the database stands: ${problem}`,
     subject: databaseDirectory,
     unharmed: 'The archive is as it was.',
     nextStep: 'Look whether the database opens; when it was being put back, this passes.',

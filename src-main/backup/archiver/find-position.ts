@@ -7,7 +7,7 @@ import { countOf, digestOf, isPrepare, startSequenceOf } from './payload.ts'
  * same: the database goes on from what is archived. other: it holds something else where the archive has its last record.
  * behind: it ends before the archive does, so it was put back, or lost its newest commits.
  */
-export type Position = 'same' | 'other' | 'behind'
+type Position = 'same' | 'other' | 'behind'
 
 /**
  * Passes over what is archived already, so that the next record of the logs is the first that is not. What proves that it
@@ -43,7 +43,8 @@ export function findPosition(
       continue
     }
     const isLive = isInUse(logs.log)
-    if (isLive) databaseEnd = Math.max(databaseEnd, sequence + (isPrepare(logs.payload) ? 0 : countOf(logs.payload)) - 1)
+    if (isLive)
+      databaseEnd = Math.max(databaseEnd, sequence + (isPrepare(logs.payload) ? 0 : countOf(logs.payload)) - 1)
     if (lastRecord === null || sequence < lastRecord.startSequence) continue
     if (sequence > lastRecord.startSequence) return 'other'
     if (digestOf(logs.payload) === lastRecord.digest) {

@@ -27,8 +27,8 @@ type Handlers = {
   [Name in keyof RepositoryTasks]: (input: RepositoryTasks[Name]['input']) => RepositoryTasks[Name]['output']
 }
 
-/** relative, of plain names: no `..`, no drive, nothing hidden */
-const REPOSITORY_PATH = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/
+/** relative, of a few plain names that a file system can have: no `..`, no drive, nothing hidden */
+const REPOSITORY_PATH = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}){0,7}$/
 
 export const repositoryHandlers: Handlers = {
   'list-repository': ({ root }) => {

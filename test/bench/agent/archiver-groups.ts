@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Archiver } from '../../../src-main/backup/archiver/archiver.ts'
@@ -7,6 +9,7 @@ import type { Reply } from '../../../src-main/servers/reply-tree.ts'
 import { textOf } from '../../../src-main/servers/reply-tree.ts'
 import type { Group, Measurement, PlannedGroup, Subject } from '../harness.ts'
 import { filesIn } from '../reader/files-in.ts'
+import { KEY_BYTES } from '../reader/lookup-keys.ts'
 import { logShape } from '../reader/shapes.ts'
 import { ofTool } from '../reader/subjects.ts'
 import { madeDatabase } from '../reference/databases.ts'
@@ -18,8 +21,10 @@ import { startServer } from './programs.ts'
 import { RespClient } from './resp-client.ts'
 import { counterWrites, loadMeasurement } from './writers-groups.ts'
 
+const TIMELINE = '1'
 const GRAPH_MEGABYTES = 1
-const LAG_CLIENTS = 64
+const LAG_VALUE_BYTES = 256
+const LAG_WRITER_SECONDS = 600
 const LAG_SAMPLE_MS = 5
 const LAG_COMMITS_PER_SECOND = 5000
 
@@ -63,7 +68,7 @@ function archiveAll(databaseDirectory: string, bytes: number): Measurement {
   const repositoryPath = emptyDirectory('archive')
   const cpuBefore = process.cpuUsage()
   const startedMs = performance.now()
-  const archiver = new Archiver({ databaseDirectory, repositoryPath, timeline: randomUUID(), clock: systemClock })
+  const archiver = new Archiver({ databaseDirectory, repositoryPath, timeline: TIMELINE, clock: systemClock })
   let state = archiver.start()
   while (!state.isCaughtUp) state = archiver.step()
   archiver.stop()
@@ -76,31 +81,67 @@ function archiveAll(databaseDirectory: string, bytes: number): Measurement {
 }
 
 async function archiveLag(windowMs: number): Promise<Group> {
-  const server = await startSandbox([])
-  const admin = await RespClient.connect(server.port)
-  const load = await Load.connect(server.port, LAG_CLIENTS, counterWrites())
-  const name = `Lifeboat sandbox, ${LAG_COMMITS_PER_SECOND} commits a second asked for`
+  const data = join(emptyDirectory('written'), 'database')
+  const writer = startWriter(data)
+  await untilThere(join(data, 'CURRENT'))
+  const agent = await startServer('agent', { data, repository: emptyDirectory('repository') })
+  const admin = await RespClient.connect(agent.port)
   return {
-    parameters: { clients: LAG_CLIENTS, commitsPerSecond: LAG_COMMITS_PER_SECOND, sampleMilliseconds: LAG_SAMPLE_MS },
+    parameters: {
+      commitsPerSecond: LAG_COMMITS_PER_SECOND,
+      valueBytes: LAG_VALUE_BYTES,
+      sampleMilliseconds: LAG_SAMPLE_MS,
+    },
     subjects: [
       {
-        name,
+        name: 'Lifeboat agent beside db_bench',
         async measure() {
-          const ending = pause(windowMs)
-          const [result, lags] = await Promise.all([load.steady(LAG_COMMITS_PER_SECOND, ending), lagsOf(admin, ending)])
+          const before = await statusOf(admin)
+          const startedMs = performance.now()
+          const lags = await lagsOf(admin, pause(windowMs))
+          const after = await statusOf(admin)
+          const seconds = (performance.now() - startedMs) / 1000
+          const archivedPerSecond = (after.archivedSequence - before.archivedSequence) / seconds
           const { p50Ms: lagP50Ms, p99Ms: lagP99Ms } = latencyFigures(lags)
-          const measured = loadMeasurement(result)
-          return { ...measured, figures: { ...measured.figures, lagP50Ms, lagP99Ms } }
+          return { seconds, bytes: 0, readBytes: 0, figures: { archivedPerSecond, lagP50Ms, lagP99Ms } }
         },
         async close() {
-          load.close()
           admin.close()
-          await server.close()
+          await agent.close()
+          await writer.stop()
         },
       },
     ],
     bars: [],
   }
+}
+
+/** Commits of one small row at a steady rate, until it is stopped. */
+function startWriter(directory: string): { readonly stop: () => Promise<void> } {
+  const bytesPerSecond = LAG_COMMITS_PER_SECOND * (KEY_BYTES + LAG_VALUE_BYTES)
+  const child = spawn(
+    'db_bench',
+    [
+      `--db=${directory}`,
+      '--benchmarks=fillrandom',
+      '--num=1000000',
+      `--duration=${LAG_WRITER_SECONDS}`,
+      `--value_size=${LAG_VALUE_BYTES}`,
+      `--benchmark_write_rate_limit=${bytesPerSecond}`,
+    ],
+    { stdio: 'ignore' },
+  )
+  const ended = once(child, 'exit')
+  return {
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+async function untilThere(path: string): Promise<void> {
+  while (!existsSync(path)) await pause(10)
 }
 
 /** What STATUS says of the archive's lag, again and again. */
@@ -111,18 +152,23 @@ async function lagsOf(admin: RespClient, until: Promise<unknown>): Promise<numbe
     hasEnded = true
   })
   while (!hasEnded) {
-    lags.push(lagUs(await admin.send(['ADMIN.BACKUP', 'STATUS'])) / 1000)
+    lags.push((await statusOf(admin)).lagUs / 1000)
     await pause(LAG_SAMPLE_MS)
   }
   return lags
 }
 
+async function statusOf(admin: RespClient): Promise<{ readonly lagUs: number; readonly archivedSequence: number }> {
+  const reply = await admin.send(['ADMIN.BACKUP', 'STATUS'])
+  return { lagUs: numberIn(reply, 'archive_lag_us'), archivedSequence: numberIn(reply, 'archived_seq') }
+}
+
 /** RESP2 has no maps: names and values in turn. */
-function lagUs(status: Reply): number {
+function numberIn(status: Reply, name: string): number {
   const items = status.type === 'array' ? status.items : []
-  const at = items.findIndex((item) => textOf(item) === 'archive_lag_us')
+  const at = items.findIndex((item) => textOf(item) === name)
   const value = items[at + 1]
-  if (at === -1 || value?.type !== 'integer') throw new Error('STATUS does not tell the lag')
+  if (at === -1 || value?.type !== 'integer') throw new Error(`STATUS does not tell ${name}`)
   return Number(value.value)
 }
 

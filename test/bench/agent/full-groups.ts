@@ -45,7 +45,7 @@ async function prepare(
   return {
     parameters: { database: shape.name, tableBytes, threads },
     subjects: await Promise.all(makers.map((maker, index) => subjectOf(maker, `backups-${index}`, work))),
-    bars: makers.slice(1).map(({ name }) => ({ subject: name, ratioMin: RATIO_MIN })),
+    bars: isAgain ? [] : makers.slice(1).map(({ name }) => ({ subject: name, ratioMin: RATIO_MIN })),
   }
 }
 

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { makeFull } from '../../../src-main/agent/make-full.ts'
 import { ControlSwitch } from '../../../src-main/base/abort.ts'
+import { systemClock } from '../../../src-main/base/clock.ts'
+import { nodeFileLayer } from '../../../src-main/base/file-layer.ts'
 import { agentThreads } from '../../../src-main/core/agent-threads.ts'
 import { WorkerPool } from '../../../src-main/jobs/worker-pool.ts'
+import { ownProcess } from '../../../src-main/repository/own/lock/process-facts.ts'
+import { WriterLock } from '../../../src-main/repository/own/lock/writer-lock.ts'
+import { prepareRepository } from '../../../src-main/repository/own/open-repository.ts'
 import type { Measurement } from '../harness.ts'
 
 const workerEntry = new URL('../../../src-main/workers/worker-main.ts', import.meta.url)
@@ -19,14 +24,27 @@ export class LifeboatFull {
     this.#pool = new WorkerPool({ entry: workerEntry, warmCount: threadCount, threadsMax: threadCount })
   }
 
-  /** From the capture of the state to the published backup. */
+  /** From the capture of the state to the published backup. The repository is held before, as an agent holds it. */
   async make(root: string, backupId: number): Promise<Measurement> {
+    const instanceId = randomUUID()
+    prepareRepository(root, nodeFileLayer)
+    const holder = { program: 'agent', instanceId, process: ownProcess() } as const
+    const lock = new WriterLock({ root, layer: nodeFileLayer, clock: systemClock, ...holder })
+    lock.acquire()
+    try {
+      return await this.#makeHeld(root, backupId, instanceId)
+    } finally {
+      lock.release()
+    }
+  }
+
+  async #makeHeld(root: string, backupId: number, instanceId: string): Promise<Measurement> {
     const threads = agentThreads({
       pool: this.#pool,
       threadCount: this.#threadCount,
       databaseDirectory: this.#databaseDirectory,
       root,
-      instanceId: randomUUID(),
+      instanceId,
     })
     const cpuBefore = process.cpuUsage()
     const startedMs = performance.now()

@@ -13,7 +13,7 @@ const COMMITS_PER_SECOND = 1000
 const P99_TIMES_MAX = 1.2
 const COMMITS_TIMED = 10_000
 
-export type WritersShape = {
+type WritersShape = {
   /** the agent beside the database in one process, or in a process of its own */
   readonly where: 'sandbox' | 'agent'
   /** 0: no limit */
@@ -52,7 +52,7 @@ export function counterWrites(): () => string[] {
 }
 
 /** Under load until something has ended: what was answered, and how long each took. */
-export async function underLoad(load: Load, isSteady: boolean, until: Promise<unknown>): Promise<Measurement> {
+async function underLoad(load: Load, isSteady: boolean, until: Promise<unknown>): Promise<Measurement> {
   const result = isSteady ? await load.steady(COMMITS_PER_SECOND, until) : await load.saturate(until)
   return loadMeasurement(result)
 }

@@ -2,7 +2,7 @@
 // of some MiB, and an agent that may read one MiB a second.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, type TestContext, test } from 'vitest'
+import { describe, expect, type TestContext, test, vi } from 'vitest'
 import { BackupClient } from '../../support/backup-client.ts'
 import { eventually } from '../../support/eventually.ts'
 import { writeLargeDatabase } from '../../support/large-database.ts'
@@ -11,16 +11,22 @@ import { connectTo, type Places, type Serving, startServing } from '../../suppor
 import { tempDir } from '../../support/temp-dir.ts'
 import { filesBelow, filesNamed } from '../backup-full/support.ts'
 
+// each starts processes, which takes seconds on a busy machine
+vi.setConfig({ testTimeout: 90_000 })
+
 const MEBIBYTES = 5
 
 type Started = Places & { readonly agent: Serving; readonly backups: BackupClient }
 
 /** A slow full of a slow agent is under way. */
-async function startSlowFull(context: Pick<TestContext, 'skip'>, ...words: string[]): Promise<Started> {
+async function startSlowFull(
+  context: Pick<TestContext, 'skip'>,
+  { words = [], mebibytes = MEBIBYTES }: { words?: string[]; mebibytes?: number } = {},
+): Promise<Started> {
   skipWithoutRocksdbNative(context)
   const folder = tempDir()
   const places = { data: join(folder, 'data'), repo: join(folder, 'repo') }
-  await writeLargeDatabase(places.data, MEBIBYTES)
+  await writeLargeDatabase(places.data, mebibytes)
   const agent = await startServing('agent', places, { args: ['--rate-limit', '1'] })
   const backups = new BackupClient(await connectTo(agent.port))
   const asking = new BackupClient(await connectTo(agent.port))
@@ -39,7 +45,7 @@ function strays(repo: string): string[] {
 
 describe('while a full runs', () => {
   test('others are refused with how far it is, and everything else is answered', async (context) => {
-    const { backups } = await startSlowFull(context, 'LABEL', 'slow')
+    const { backups } = await startSlowFull(context, { words: ['LABEL', 'slow'] })
     const busy = /^BUSY a full backup is running \(job 1, \d+ %\)/
     for (const words of [
       ['CREATE', 'FULL'],
@@ -67,7 +73,7 @@ describe('while a full runs', () => {
   })
 
   test('the client that asked for it may go, and ASYNC answers at once', async (context) => {
-    const { agent, backups } = await startSlowFull(context, 'ASYNC')
+    const { agent, backups } = await startSlowFull(context, { words: ['ASYNC'] })
     const leaving = await connectTo(agent.port)
     await eventually(async () => (await backups.status()).job).toBe(null)
     expect((await backups.list()).map(({ id, state }) => ({ id, state }))).toEqual([{ id: 1, state: 'ok' }])
@@ -93,7 +99,8 @@ describe('while a full runs', () => {
   })
 
   test('SIGTERM ends the agent in order: exit status 0, and nothing of it is left', async (context) => {
-    const { agent, ...places } = await startSlowFull(context)
+    // longer than the grace that a running command has
+    const { agent, ...places } = await startSlowFull(context, { mebibytes: 10 })
     expect(await agent.end()).toMatchObject({ exitCode: 0, signal: null })
     expect([strays(places.repo), filesNamed(places.repo), existsSync(join(places.repo, 'locks/writer.json'))]).toEqual([
       [],

@@ -1,9 +1,9 @@
 // Goal: an agent that cannot do its work says why and what to do, and harms nothing. Method: the command line as a process, with
 // places, addresses and keys that are wrong; a repository on file systems that are full or read-only, where this user may mount.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, type TestContext, test } from 'vitest'
+import { describe, expect, onTestFinished, type TestContext, test, vi } from 'vitest'
 import { BackupClient } from '../../support/backup-client.ts'
 import { eventually } from '../../support/eventually.ts'
 import { copyFixture } from '../../support/fixtures.ts'
@@ -12,6 +12,9 @@ import { gapsOf, newestInRepository } from '../../support/repository-states.ts'
 import { skipWithoutRocksdbNative } from '../../support/rocksdb-native.ts'
 import { connectTo, refusalToStart, startServing } from '../../support/serving-process.ts'
 import { tempDir } from '../../support/temp-dir.ts'
+
+// each starts processes, which takes seconds on a busy machine
+vi.setConfig({ testTimeout: 90_000 })
 
 const tls = (name: string) => join(import.meta.dirname, '../../fixtures/tls', `${name}.pem`)
 
@@ -39,6 +42,15 @@ function mountSmall(context: Pick<TestContext, 'skip'>, size: string): string {
   }
   onTestFinished(() => void execFileSync('umount', ['-l', path]))
   return path
+}
+
+function isRemounted(path: string, mode: 'ro' | 'rw'): boolean {
+  try {
+    execFileSync('mount', ['-o', `remount,${mode}`, path], { stdio: 'pipe' })
+    return true
+  } catch {
+    return false
+  }
 }
 
 describe('an agent does not start', () => {
@@ -96,6 +108,29 @@ describe('an agent does not start', () => {
     await (await startServing('agent', of)).end()
     execFileSync('mount', ['-o', 'remount,ro', small])
     expect(await refused('agent', of)).toMatch(/^(4|6) .*repo/)
+  })
+})
+
+describe('a repository that becomes read-only', () => {
+  test('takes no backups until it can be written again; nothing is lost', { timeout: 60_000 }, async (context) => {
+    skipWithoutRocksdbNative(context)
+    const small = mountSmall(context, '8m')
+    const of = { data: join(tempDir(), 'data'), repo: join(small, 'repo') }
+    const sandbox = await startServing('sandbox', of)
+    const backups = new BackupClient(await connectTo(sandbox.port))
+    await backups.query('CREATE (:Write {number: 1})')
+    await backups.create('FULL')
+    // closes the segment: an open file keeps a file system writable
+    await backups.create('INCREMENTAL')
+    await eventually(() => isRemounted(small, 'ro')).toBe(true)
+    await backups.query('CREATE (:Write {number: 2})')
+    expect(await backups.refusal('CREATE', 'FULL')).toMatch(/^READONLY /)
+    expect(await backups.refusal('RETENTION', 'SET', 'MAXCOUNT', 3)).toMatch(/^READONLY /)
+    expect((await backups.list()).map(({ id, state }) => `${id} ${state}`)).toEqual(['2 ok', '1 ok'])
+    expect(isRemounted(small, 'rw')).toBe(true)
+    await backups.create('INCREMENTAL')
+    expect(gapsOf(of.repo)).toEqual([])
+    expect([...numbersIn(newestInRepository(of.repo))]).toEqual([1, 2])
   })
 })
 
@@ -182,12 +217,12 @@ describe('who may connect', () => {
         tls('ca'),
       ],
     })
-    const readPem = (name: string) => execFileSync('cat', [tls(name)])
+    const readPem = (name: string) => readFileSync(tls(name))
     const trusted = { ca: readPem('ca'), cert: readPem('client'), key: readPem('client-key'), servername: 'localhost' }
     const client = new BackupClient(await connectTo(agent.port, { tls: trusted, password: 'secret word' }))
     expect(await client.create('FULL')).toBe(1)
     expect((await client.list()).map(({ id }) => id)).toEqual([1])
-    const stranger = await connectTo(agent.port, { tls: trusted })
+    const stranger = await connectTo(agent.port, { tls: trusted, enableReadyCheck: false })
     expect(await new BackupClient(stranger).refusal('LIST')).toMatch(/^NOAUTH /)
     await expect(stranger.auth('wrong')).rejects.toThrow(/^WRONGPASS /)
     expect(await stranger.auth('secret word')).toBe('OK')

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DAY_US, litter, RepositoryWorld } from './repository-world.ts'
 
-const HISTORIES = 300
+const HISTORIES = process.env.LIFEBOAT_LONG === undefined ? 120 : 1000
 
 const backupAt = fc.nat(30)
 const step = fc.oneof(

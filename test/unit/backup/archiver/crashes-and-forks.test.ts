@@ -94,12 +94,12 @@ describe('another history', () => {
     const back = new FakeDatabase(join(tempDir(), 'back'))
     for (let index = 0; index < 8; index += 1) back.commit(1, null, 10 + index)
     const second = setUp({ repositoryPath: first.repositoryPath }, back)
-    // so far it has only less
-    expect(second.archiver.start()).toMatchObject({ archivedSequence: 10, forked: null })
-    expect(second.archiver.step()).toMatchObject({ archivedSequence: 10, forked: null })
+    // before it has written anything else
+    const forked = { lastCommonSequence: 8, firstOtherSequence: 9 }
+    expect(second.archiver.start()).toMatchObject({ archivedSequence: 10, forked })
     back.switchLog()
     back.commit(1, null, 99)
-    expect(second.archiver.step().forked).toEqual({ lastCommonSequence: 8, firstOtherSequence: 9 })
+    expect(second.archiver.step()).toMatchObject({ archivedSequence: 10, forked })
     second.archiver.stop()
   })
 
@@ -123,9 +123,8 @@ describe('another history', () => {
     for (const name of database.logNames()) unlinkSync(join(database.path, name))
     const restored = new FakeDatabase(database.path)
     for (let index = 0; index < 5; index += 1) restored.commit(1)
-    expect(archiver.step()).toMatchObject({ archivedSequence: 10, forked: null })
-    restored.commit(1, null, 77)
-    expect(archiver.step().forked).toEqual({ lastCommonSequence: 5, firstOtherSequence: 6 })
+    const forked = { lastCommonSequence: 5, firstOtherSequence: 6 }
+    expect(archiver.step()).toMatchObject({ archivedSequence: 10, forked })
     archiver.stop()
   })
 
@@ -137,6 +136,63 @@ describe('another history', () => {
     const second = again(first)
     expect(second.archiver.start().forked).toBe(null)
     expect(second.archiver.step()).toMatchObject({ archivedSequence: 11, gaps: [], forked: null })
+    second.archiver.stop()
+  })
+
+  test('is found when the database was put back and its logs were flushed: nothing is appended to the old one', () => {
+    const first = archivedTo(10)
+    const back = new FakeDatabase(join(tempDir(), 'back'), 7)
+    const before = archivedPayloads(first.repositoryPath)
+    const second = setUp({ repositoryPath: first.repositoryPath }, back)
+    const forked = { lastCommonSequence: null, firstOtherSequence: 1 }
+    expect(second.archiver.start()).toMatchObject({ archivedSequence: 10, forked })
+    for (let index = 0; index < 9; index += 1) back.commit(1, null, 50)
+    expect(second.archiver.step()).toMatchObject({ archivedSequence: 10, forked })
+    expect(() => second.archiver.closeIncrement(10)).toThrow(expect.objectContaining({ code: 'CHAIN_BROKEN' }))
+    second.archiver.stop()
+    expect(archivedPayloads(first.repositoryPath)).toEqual(before)
+  })
+
+  test('is found when only logs that were moved away reach the end of the archive', () => {
+    const first = archivedTo(10)
+    first.database.switchLog()
+    first.database.dropOldLogs('archive')
+    first.database.state(6)
+    const second = again(first)
+    expect(second.archiver.start().forked).toEqual({ lastCommonSequence: 6, firstOtherSequence: 7 })
+    second.archiver.stop()
+  })
+
+  test('is none when the database has flushed and reaches just as far', () => {
+    const first = archivedTo(10)
+    first.database.switchLog()
+    first.database.dropOldLogs('remove')
+    const second = again(first)
+    expect(second.archiver.start()).toMatchObject({ archivedSequence: 10, gaps: [], forked: null })
+    second.archiver.stop()
+  })
+
+  test('is that of another database, however far it reaches', () => {
+    const [own, others] = ['1', '2'].map((digit) => `${digit.repeat(8)}-1111-1111-1111-111111111111`)
+    const { archiver, database } = setUp({ databaseId: own! })
+    database.commit(1)
+    // files are being put there
+    expect(() => archiver.start()).toThrow('IDENTITY does not say which database this is')
+    writeFileSync(join(database.path, 'IDENTITY'), own!)
+    expect(archiver.step()).toMatchObject({ archivedSequence: 1, forked: null })
+    archiver.stop()
+    writeFileSync(join(database.path, 'IDENTITY'), others!)
+    expect(archiver.step().forked).toEqual({ lastCommonSequence: null, firstOtherSequence: 1 })
+    archiver.stop()
+  })
+
+  test('cannot be told while the MANIFEST is not there', () => {
+    const first = archivedTo(10)
+    unlinkSync(join(first.database.path, 'MANIFEST-000001'))
+    const second = again(first)
+    expect(() => second.archiver.start()).toThrow(expect.objectContaining({ code: 'PATH_NOT_FOUND' }))
+    first.database.state()
+    expect(second.archiver.start()).toMatchObject({ archivedSequence: 10, forked: null })
     second.archiver.stop()
   })
 

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { markerLogData, markerPut } from '../../rocksdb/commits/walk.ts'
-import { batch, logOf, physicalRecord, put } from '../../rocksdb/log-writer.ts'
+import { batch, logOf, physicalRecord, put, varint } from '../../rocksdb/log-writer.ts'
 
 export type Framing = 'legacy' | 'recyclable' | 'zstd'
 
@@ -33,6 +33,14 @@ export class FakeDatabase {
     this.nextSequence = nextSequence
     mkdirSync(path, { recursive: true })
     writeFileSync(this.logPath(), '')
+    this.state()
+  }
+
+  /** Says in the MANIFEST which sequence is the last, as a flush does. */
+  state(lastSequence = this.nextSequence - 1): void {
+    const fields = [2, 0, 3, 100, 4, lastSequence].map((value) => varint(value))
+    writeFileSync(join(this.path, 'MANIFEST-000001'), logOf([Buffer.concat(fields)]))
+    writeFileSync(join(this.path, 'CURRENT'), 'MANIFEST-000001\n')
   }
 
   logPath(logNumber = this.logNumber): string {
@@ -85,6 +93,7 @@ export class FakeDatabase {
 
   /** Takes away every log but the present one. */
   dropOldLogs(how: 'remove' | 'archive'): void {
+    this.state()
     for (const name of this.logNames().filter((each) => join(this.path, each) !== this.logPath())) {
       if (how === 'remove') {
         unlinkSync(join(this.path, name))

@@ -127,6 +127,54 @@ describe('a gap', () => {
     archiver.stop()
   })
 
+  const reason = 'the database has used these numbers, and its logs do not hold them'
+
+  test('is found before the next write, when logs with commits were gone before they were read', () => {
+    const first = setUp()
+    const { database, repositoryPath } = first
+    database.commit(5)
+    first.archiver.start()
+    first.archiver.step()
+    first.archiver.stop()
+    database.commit(3)
+    database.switchLog()
+    database.dropOldLogs('remove')
+    const second = again(first)
+    second.archiver.start()
+    const gap = { afterSequence: 5, beforeSequence: 9, foundAtUs: second.clock.wallUs, reason }
+    expect(second.archiver.step()).toMatchObject({ archivedSequence: 5, gaps: [gap] })
+    expect(second.archiver.closeIncrement(5).gaps).toEqual([gap])
+    database.commit(1)
+    expect(second.archiver.step()).toMatchObject({ archivedSequence: 9, gaps: [gap] })
+    second.archiver.stop()
+    expect(gapsFile(repositoryPath)).toEqual([gap])
+  })
+
+  test('is found by an increment while the archiver runs', () => {
+    const { archiver, database, clock } = setUp()
+    database.commit(5)
+    archiver.start()
+    archiver.step()
+    database.state(7)
+    const gap = { afterSequence: 5, beforeSequence: 8, foundAtUs: clock.wallUs, reason }
+    expect(archiver.closeIncrement(0).gaps).toEqual([gap])
+    archiver.stop()
+  })
+
+  test('is none any more when the database writes its log later than its MANIFEST', () => {
+    const { archiver, database, repositoryPath } = setUp()
+    database.commit(5)
+    archiver.start()
+    archiver.step()
+    database.state(7)
+    expect(archiver.closeIncrement(0).gaps.length).toBe(1)
+    database.commit(2)
+    expect(archiver.step()).toMatchObject({ archivedSequence: 7, gaps: [] })
+    expect(archiver.closeIncrement(0).gaps).toEqual([])
+    archiver.stop()
+    expect(gapsFile(repositoryPath)).toEqual([])
+  })
+
   test('is a segment that is missing from the archive', () => {
     const first = setUp({ segmentBytesMax: 1 })
     const { database, repositoryPath } = first
