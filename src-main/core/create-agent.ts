@@ -117,7 +117,8 @@ export async function createAgent(options: CreateAgentOptions): Promise<RunningA
       }
     }, HEARTBEAT_INTERVAL_US / 1000)
     closers.push(() => clearInterval(heartbeat))
-    const threadCount = options.threadCount ?? availableParallelism()
+    // the database keeps a processor for itself
+    const threadCount = options.threadCount ?? Math.max(1, availableParallelism() - 1)
     const pool = new WorkerPool({
       entry: options.workerEntry,
       warmCount: 1,

@@ -49,7 +49,10 @@ export class WorkerPool {
   }
 
   #grow(): Member {
-    const member: Member = { worker: new Worker(this.#entry), task: null, taskId: 0 }
+    // a full backup opens the database's files in one thread and closes them in another: Node must not close their numbers
+    // again, which may be somebody else's by then, when the first thread ends
+    const worker = new Worker(this.#entry, { trackUnmanagedFds: false })
+    const member: Member = { worker, task: null, taskId: 0 }
     member.worker.on('message', (message: FromWorker | object) => {
       // under `node --watch` the runtime sends notes of its own on this port
       if ('taskId' in message) this.#finish(member, message)
