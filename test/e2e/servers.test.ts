@@ -177,7 +177,12 @@ test('backups are made, verified and pruned, and only what was shown is removed'
   await eventually(() => dialog(/Prune/).locator('tbody tr').count()).toBeGreaterThan(shown)
   await button(/^Remove/).click()
   await dialog(/Prune/).waitFor({ state: 'detached' })
-  await eventually(() => rows().count()).toBe(2)
+  // the newest full, and the newest one that was proved
+  await eventually(() => rows().count()).toBe(3)
+  expect([await rows().nth(1).innerText(), await rows().nth(2).innerText()]).toEqual([
+    expect.stringMatching(/^4\s+full/),
+    expect.stringMatching(/^1\s+full/),
+  ])
 })
 
 test('a server that falls silent keeps what was last known, and comes back', async () => {
