@@ -54,10 +54,19 @@ export function makeFolder(root: string, name: string, layer: FileLayer): void {
   const path = join(root, name)
   try {
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return
-    layer.makeDirectory(path)
+    makeUnlessThere(path, layer)
     syncDirectory(root, layer)
   } catch (cause) {
     throw fileError(cause, name)
+  }
+}
+
+/** Two processes may come to a new repository at the same moment: who is second finds the folder of the first. */
+function makeUnlessThere(path: string, layer: FileLayer): void {
+  try {
+    layer.makeDirectory(path)
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
   }
 }
 
