@@ -82,7 +82,11 @@ module.exports = {
       main('base', 'retention', 'rocksdb', 'samyama'),
     ),
     packages('repository-restore-verify-import-no-package', main('repository', 'restore', 'verify')),
-    layer('restore-imports-base-rocksdb-repository', main('restore'), main('base', 'rocksdb', 'repository')),
+    layer(
+      'restore-imports-base-contract-formats-repository',
+      main('restore'),
+      main('base', 'contract', 'rocksdb', 'samyama', 'repository'),
+    ),
     layer('verify-imports-base-rocksdb-repository', main('verify'), main('base', 'rocksdb', 'repository')),
     layer('retention-imports-base-only', main('retention'), main('base')),
     layer('backup-imports-base-rocksdb-repository', main('backup'), main('base', 'rocksdb', 'repository')),

@@ -2,7 +2,11 @@ import { defineConfig } from 'vitest/config'
 import { pageModules } from './test/support/page-modules.ts'
 import { PlainReporter } from './test/support/plain-reporter.ts'
 
-const base = { environment: 'node' as const, sequence: { shuffle: { tests: true } } }
+const base = {
+  environment: 'node' as const,
+  sequence: { shuffle: { tests: true } },
+  setupFiles: ['test/support/fixed-seed.ts'],
+}
 
 export default defineConfig({
   test: {

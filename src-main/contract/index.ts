@@ -7,12 +7,26 @@ import { compare } from './compare.ts'
 import { data } from './data.ts'
 import { files } from './files.ts'
 import { jobs } from './jobs.ts'
+import { recovery } from './recovery.ts'
 import { restore } from './restore.ts'
 import { servers } from './servers.ts'
 import { sources } from './sources.ts'
 import { verify } from './verify.ts'
 
-export const contract = { app, sources, backups, files, data, commits, compare, verify, restore, servers, jobs }
+export const contract = {
+  app,
+  sources,
+  backups,
+  files,
+  data,
+  commits,
+  compare,
+  verify,
+  restore,
+  recovery,
+  servers,
+  jobs,
+}
 export type Contract = typeof contract
 
 /** The most rows, commits or versions that one answer holds. */
@@ -30,6 +44,19 @@ export type { DataPage, DataRow, DataVersion, DecodedRow, FamilyCount, StateDesc
 export type { BackupFile, FileRole } from './files.ts'
 export type { Job, JobEvent, JobKind, JobState } from './jobs.ts'
 export { JobResult, Progress } from './jobs.ts'
+export type {
+  ActivityBucket,
+  ArchivedCommit,
+  PlannedRecovery,
+  RecoveryOptions,
+  RecoveryOverview,
+  RecoveryPlan,
+  RecoveryRefusal,
+  RecoveryReport,
+  RecoveryTarget,
+  SignedReport,
+  TypedPoint,
+} from './recovery.ts'
 export type { RestorePlan } from './restore.ts'
 export { RestoreResult } from './restore.ts'
 export type {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { BackupId, Count, callErrors, ErrorInfo, JobId, ServerId, SourceId, TimeUs, VerificationId } from './common.ts'
 import { FamilyDifference } from './compare.ts'
 import { FamilyCount } from './data.ts'
+import { RecoveryReport } from './recovery.ts'
 import { RestoreResult } from './restore.ts'
 import { AccidentFinding } from './state.ts'
 
@@ -10,6 +11,7 @@ export const JobKind = z.enum([
   'index',
   'verify',
   'restore',
+  'recovery',
   'count',
   'compare',
   'find-accidents',
@@ -55,6 +57,7 @@ export const JobResult = z.discriminatedUnion('kind', [
     problemCount: Count,
   }),
   z.strictObject({ kind: z.literal('restore'), restore: RestoreResult }),
+  z.strictObject({ kind: z.literal('recovery'), report: RecoveryReport }),
   z.strictObject({ kind: z.literal('count'), families: z.array(FamilyCount) }),
   z.strictObject({ kind: z.literal('compare'), families: z.array(FamilyDifference) }),
   z.strictObject({

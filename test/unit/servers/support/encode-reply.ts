@@ -19,9 +19,9 @@ function encode(reply: Reply): string {
     case 'verbatim':
       return `=${reply.bytes.length + 4}${CRLF}txt:${latin1(reply.bytes)}${CRLF}`
     case 'integer':
-      return reply.value > 2n ** 63n || reply.value < -(2n ** 63n) ? `(${reply.value}${CRLF}` : `:${reply.value}${CRLF}`
+      return reply.value >= 2n ** 63n || reply.value < -(2n ** 63n) ? `(${reply.value}${CRLF}` : `:${reply.value}${CRLF}`
     case 'double':
-      return `,${Number.isFinite(reply.value) ? reply.value : Number.isNaN(reply.value) ? 'nan' : reply.value > 0 ? 'inf' : '-inf'}${CRLF}`
+      return `,${doubleText(reply.value)}${CRLF}`
     case 'boolean':
       return `#${reply.value ? 't' : 'f'}${CRLF}`
     case 'null':
@@ -32,6 +32,12 @@ function encode(reply: Reply): string {
     case 'map':
       return `%${reply.entries.length}${CRLF}${reply.entries.flat().map(encode).join('')}`
   }
+}
+
+function doubleText(value: number): string {
+  if (Number.isNaN(value)) return 'nan'
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 function latin1(bytes: Uint8Array): string {
