@@ -19,6 +19,7 @@ export type ReferencePrograms = {
   readonly verifyBackups: string
   readonly readDatabase: string
   readonly backUpDatabase: string
+  readonly restoreBackup: string
 }
 
 /**
@@ -34,6 +35,7 @@ export async function buildReference(): Promise<ReferencePrograms | Unavailable>
     verifyBackups: await compile('verify_backups'),
     readDatabase: await compile('read_database'),
     backUpDatabase: await compile('back_up_database'),
+    restoreBackup: await compile('restore_backup'),
   }
 }
 
