@@ -87,6 +87,12 @@ module.exports = {
       main('restore'),
       main('base', 'contract', 'rocksdb', 'samyama', 'repository'),
     ),
+    layer(
+      'undo-imports-base-contract-formats-repository-timeline',
+      main('undo'),
+      main('base', 'contract', 'rocksdb', 'samyama', 'repository', 'timeline'),
+    ),
+    packages('undo-imports-no-package', main('undo')),
     layer('verify-imports-base-rocksdb-repository', main('verify'), main('base', 'rocksdb', 'repository')),
     layer('retention-imports-base-only', main('retention'), main('base')),
     layer('backup-imports-base-rocksdb-repository', main('backup'), main('base', 'rocksdb', 'repository')),
@@ -96,7 +102,7 @@ module.exports = {
     layer(
       'agent-imports-no-worker-job-core-host',
       main('agent'),
-      main('base', 'rocksdb', 'resp', 'repository', 'retention', 'backup', 'verify', 'restore'),
+      main('base', 'contract', 'rocksdb', 'resp', 'repository', 'retention', 'backup', 'verify', 'restore'),
     ),
     packages('agent-imports-croner-pino-only', main('agent'), 'croner', 'pino'),
     layer('catalog-imports-base-and-contract', main('catalog'), main('base', 'contract')),

@@ -1,8 +1,10 @@
 import { AppError } from '#base/app-error.ts'
 import type { CommandFacts } from '../resp/command-table.ts'
 import { array, bulk, integer, okReply, type Reply, simple } from '../resp/reply.ts'
+import { PITR_SUMMARY, PITR_USAGE } from './admin-pitr.ts'
 import { ArgumentReader } from './argument-reader.ts'
 import type { BackupKind, BackupService } from './backup-service.ts'
+import { recoverySubcommands } from './recovery-subcommands.ts'
 import {
   infoReply,
   pointReply,
@@ -12,18 +14,12 @@ import {
   statusReply,
   verificationReply,
 } from './replies.ts'
+import type { Subcommand } from './subcommand.ts'
 
 /** rows of one LIST, commits of one POINTS */
 const LIST_MAX = 10_000
 const LABEL_CHARACTERS_MAX = 200
 const FETCH_BYTES_MAX = 8 * 1024 * 1024
-
-type Subcommand = {
-  /** as it is written, for HELP and complaints */
-  readonly usage: string
-  readonly summary: string
-  readonly run: (read: ArgumentReader, service: BackupService) => Promise<Reply> | Reply
-}
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
   CREATE: {
@@ -177,17 +173,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
       return bulk(await service.fetch(path, offsetBytes, lengthBytes))
     },
   },
-  RESTORE: {
-    usage: 'ADMIN.BACKUP RESTORE <id | TIME us | SEQ n | BEFORE seq> TO path [DRYRUN]',
-    summary: 'Not served by this version: restore with the desktop app or `lifeboat restore`.',
-    run() {
-      throw new AppError('BAD_REQUEST', {
-        message: 'RESTORE is not served by this version',
-        unharmed: 'Nothing was changed.',
-        nextStep: 'Restore with the desktop app or with `lifeboat restore <repository> --backup <id> --to <path>`.',
-      })
-    },
-  },
+  ...recoverySubcommands,
 }
 
 /** For COMMAND DOCS. How many words each takes is told by its own complaint, which says how it is written right. */
@@ -221,7 +207,8 @@ export function runAdminStatus(words: readonly Uint8Array[], service: BackupServ
 }
 
 function helpReply(): Reply {
-  return array(Object.values(subcommands).flatMap(({ usage, summary }) => [simple(usage), simple(`    ${summary}`)]))
+  const lines = [...Object.values(subcommands), { usage: PITR_USAGE, summary: PITR_SUMMARY }]
+  return array(lines.flatMap(({ usage, summary }) => [simple(usage), simple(`    ${summary}`)]))
 }
 
 function lastId(read: ArgumentReader): number {

@@ -2,6 +2,7 @@ import { ControlSwitch } from '#base/abort.ts'
 import { AppError } from '#base/app-error.ts'
 import type { Clock } from '#base/clock.ts'
 import { describeDamage } from '#base/damage.ts'
+import type { Mark } from '../repository/own/format/marks.ts'
 import type { Policy } from '../repository/own/format/policy.ts'
 import { chainIdsOf } from '../repository/own/list/chain-ids.ts'
 import type { ListedBackup } from '../repository/own/list/listed-backup.ts'
@@ -20,11 +21,15 @@ import type {
   CreateOrder,
   PointsOrder,
   PrunedBackup,
+  RestoreOrder,
+  RestoreOutcome,
   RetentionPolicy,
+  TimeAsked,
   VerificationLevel,
   VerificationReport,
 } from './backup-service.ts'
 import { chainOf, findListed, rowOf } from './listed.ts'
+import { type InPlaceRestore, Restorer } from './restorer.ts'
 import { checkPattern } from './schedule.ts'
 import type { AgentThreads, RepositoryList } from './threads.ts'
 import { reportOfChain, verifyChain } from './verify-chain.ts'
@@ -44,6 +49,8 @@ export type AgentOptions = {
   readonly lastSequence: () => number | null
   /** a cooperating database: called before a full is taken */
   readonly beforeFull: () => Promise<void>
+  /** null: a database that another process has open is not restored in its place */
+  readonly inPlace: InPlaceRestore | null
 }
 
 /** The commands of ADMIN.BACKUP on one repository and one database. Whoever makes it holds the repository's lock. */
@@ -53,6 +60,7 @@ export class Agent implements BackupService {
   readonly #verifySlot = new WorkSlot()
   readonly #stops = new Set<ControlSwitch>()
   readonly #maker: BackupMaker
+  readonly #restorer: Restorer
   #inUseIds: readonly number[] = []
   #policy: Policy
   #policyChange: Promise<unknown> = Promise.resolve()
@@ -64,6 +72,7 @@ export class Agent implements BackupService {
     this.#options = options
     this.#policy = options.policy
     this.#maker = new BackupMaker({ ...options, stops: this.#stops })
+    this.#restorer = new Restorer({ ...options, stops: this.#stops })
   }
 
   /** Looks at the repository anew. @throws AppError */
@@ -228,6 +237,56 @@ export class Agent implements BackupService {
     return this.#options.threads.readFile(path, offsetBytes, lengthBytes)
   }
 
+  async restore({ target, targetPath, isDryRun }: RestoreOrder): Promise<RestoreOutcome> {
+    if (isDryRun) {
+      const plan = await this.#restorer.plan({ target, targetPath })
+      return { plan, report: null, path: null, previousPath: null }
+    }
+    let progress: () => number | null = () => null
+    // nothing that it reads is removed meanwhile
+    return this.#slot.run(
+      'a restore',
+      () => progress(),
+      async () => {
+        const plan = await this.#restorer.plan({ target, targetPath })
+        const outcome = await this.#restorer.run(plan, targetPath, (read) => {
+          progress = read
+        })
+        this.#options.events.restored(outcome)
+        await this.refresh()
+        return outcome
+      },
+    )
+  }
+
+  timeAsked(text: string, zone: string): Promise<TimeAsked> {
+    return this.#restorer.timeAsked(text, zone)
+  }
+
+  /** What was written before it was asked for is in the state that it names. */
+  async mark(name: string): Promise<Mark> {
+    await this.#options.archiver.step()
+    await this.refresh()
+    const window = this.#window()
+    if (window === undefined || !this.#isContinuous) throw nothingToName(name)
+    const timeline = this.#options.timeline()
+    return this.#options.threads.addMark({ name, timeline, sequence: window.toSequence })
+  }
+
+  marks(): Promise<readonly Mark[]> {
+    return this.#options.threads.marks()
+  }
+
+  async pin(backupId: number, note: string): Promise<void> {
+    findListed((await this.refresh()).backups, backupId)
+    await this.#options.threads.pinBackup(backupId, note)
+  }
+
+  async unpin(backupId: number): Promise<void> {
+    findListed((await this.refresh()).backups, backupId)
+    await this.#options.threads.unpinBackup(backupId)
+  }
+
   /** Runs a work when no other one changes the repository; for what nobody is there to try again. */
   async whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
     await this.#slot.ended()
@@ -364,6 +423,15 @@ export class Agent implements BackupService {
 
 function prunedOf({ gone }: RetentionPlan): PrunedBackup[] {
   return gone.map(({ id, text }) => ({ backupId: id, rule: text }))
+}
+
+function nothingToName(name: string): AppError {
+  return new AppError('CHAIN_BROKEN', {
+    message: 'the state as it is now could not be gone back to: no full backup and archive lead up to it',
+    subject: name,
+    unharmed: 'Nothing was changed.',
+    nextStep: 'Write ADMIN.BACKUP CREATE FULL, then name it.',
+  })
 }
 
 function brokenChain({ id }: ListedBackup): AppError {

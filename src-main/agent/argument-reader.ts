@@ -54,6 +54,11 @@ export class ArgumentReader {
     throw this.#wrong(`${what} is missing`)
   }
 
+  /** Always throws. @param complaint what is wrong with the word that was read */
+  refuse(complaint: string): never {
+    throw this.#wrong(complaint)
+  }
+
   /** @throws AppError BAD_REQUEST when words are left */
   end(): void {
     const word = this.#words[this.#next]

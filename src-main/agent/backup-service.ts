@@ -1,3 +1,6 @@
+import type { RecoveryPlan, RecoveryReport, RecoveryTarget } from '#contract'
+import type { Mark } from '../repository/own/format/marks.ts'
+
 /** What a running repository offers: the commands of ADMIN.BACKUP as functions, whoever asks. */
 export interface BackupService {
   /**
@@ -22,6 +25,46 @@ export interface BackupService {
   points(range: PointsOrder): Promise<CommitPoint[]>
   /** @throws AppError PATH_NOT_FOUND for what is no file of the repository */
   fetch(path: string, offsetBytes: number, lengthBytes: number): Promise<Uint8Array>
+  /**
+   * Plans a recovery, and carries it out unless it is a dry run.
+   * @throws AppError why it cannot be, with the nearest points that can be reached; JOB_RUNNING
+   */
+  restore(order: RestoreOrder): Promise<RestoreOutcome>
+  /** The time that a person wrote. @throws AppError BAD_REQUEST for one that a clock showed twice, or that is none */
+  timeAsked(text: string, zone: string): Promise<TimeAsked>
+  /** Names the state as it is now. @throws AppError BAD_REQUEST when the name is taken; CHAIN_BROKEN when it could not be gone back to */
+  mark(name: string): Promise<Mark>
+  /** The oldest first. */
+  marks(): Promise<readonly Mark[]>
+  /** Keeps a backup from retention. @throws AppError BACKUP_NOT_FOUND */
+  pin(backupId: number, note: string): Promise<void>
+  /** Whether it was pinned or not. @throws AppError BACKUP_NOT_FOUND */
+  unpin(backupId: number): Promise<void>
+}
+
+export type RestoreOrder = {
+  readonly target: RecoveryTarget
+  /** null: in place of the database */
+  readonly targetPath: string | null
+  readonly isDryRun: boolean
+}
+
+export type RestoreOutcome = {
+  readonly plan: RecoveryPlan
+  /** null: a dry run */
+  readonly report: RecoveryReport | null
+  /** where the restored database lies; null: nowhere yet */
+  readonly path: string | null
+  /** not null: it took the place of the database, whose files lie here now */
+  readonly previousPath: string | null
+}
+
+export type TimeAsked = {
+  readonly timeUs: number
+  /** false: it was written as "before …" */
+  readonly isInclusive: boolean
+  /** how it was understood */
+  readonly sentence: string
 }
 
 export type BackupKind = 'full' | 'incremental'

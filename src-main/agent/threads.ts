@@ -1,3 +1,5 @@
+import type { ControlSwitch } from '#base/abort.ts'
+import type { PlannedRecovery, RecoveryPlan, RecoveryReport, RecoveryTarget, TypedPoint } from '#contract'
 import type { SharedCopyTask } from '../backup/full/copy-shared.ts'
 import type { CopyWork } from '../backup/full/copy-work.ts'
 import type { FullOrder, PreparedFull } from '../backup/full/full-order.ts'
@@ -5,6 +7,7 @@ import type { LiveFiles } from '../backup/full/live-files.ts'
 import type { WrittenFull } from '../backup/full/publish-full.ts'
 import type { ArchivedCommits, CommitRange } from '../repository/archive/archived-commits.ts'
 import type { Increment } from '../repository/own/format/increment.ts'
+import type { Mark } from '../repository/own/format/marks.ts'
 import type { Policy } from '../repository/own/format/policy.ts'
 import type { VerifiedBackup } from '../repository/own/format/records.ts'
 import type { BackupList, NeededFile } from '../repository/own/list/list-backups.ts'
@@ -40,6 +43,22 @@ export interface AgentThreads {
   hashRanges(task: HashTask): Promise<HashTaskOutput>
   checkContents(task: ContentTask): Promise<ContentTaskOutput>
   checkSegments(task: Omit<SegmentTask, 'root'>): Promise<SegmentTaskOutput>
+  planRecovery(order: { timeline: string; target: RecoveryTarget }): Promise<PlannedRecovery>
+  readTypedPoint(text: string, zone: string): Promise<TypedPoint>
+  /** Carries a plan out. Stopped or failed, nothing is left. @throws AppError, DamageError, StoppedError */
+  recover(order: RecoveryOrder): Promise<RecoveryReport>
+  addMark(mark: Omit<Mark, 'madeAtUs'>): Promise<Mark>
+  marks(): Promise<readonly Mark[]>
+  pinBackup(backupId: number, note: string): Promise<null>
+  unpinBackup(backupId: number): Promise<null>
+}
+
+export type RecoveryOrder = {
+  readonly plan: RecoveryPlan
+  readonly targetPath: string
+  readonly control: ControlSwitch
+  /** given how to read it: 0 to 1, null while it is not known */
+  readonly trackProgress: (read: () => number | null) => void
 }
 
 export type CapturedFull = { readonly live: LiveFiles; readonly full: PreparedFull }

@@ -1,12 +1,11 @@
 import type { ControlSwitch } from '#base/abort.ts'
 import type { Clock } from '#base/clock.ts'
+import { VERIFIED_PROBLEMS_MAX } from '../repository/own/format/records.ts'
 import type { ListedBackup } from '../repository/own/list/listed-backup.ts'
 import type { FoundProblem } from '../verify/plan.ts'
 import { runVerification } from '../verify/run-verification.ts'
 import type { VerificationLevel, VerificationReport } from './backup-service.ts'
 import type { AgentThreads } from './threads.ts'
-
-const PROBLEMS_MAX = 100
 
 export type ChainPorts = {
   readonly root: string
@@ -43,7 +42,7 @@ export function reportOfChain(reports: readonly VerificationReport[]): Verificat
     readBytes: sum('readBytes'),
     fileCount: sum('fileCount'),
     durationUs: sum('durationUs'),
-    problems: reports.flatMap(({ problems }) => problems).slice(0, PROBLEMS_MAX),
+    problems: reports.flatMap(({ problems }) => problems).slice(0, VERIFIED_PROBLEMS_MAX),
   }
 }
 
@@ -56,7 +55,7 @@ async function verifyMember(
   const checked =
     backup.kind === 'full' ? await checkFull(backup.id, level, ports) : await checkIncrement(backup, level, ports)
   const listed = backup.problems.map((damage) => `${damage.file}: ${damage.problem}`)
-  const problems = [...new Set([...listed, ...checked.problems])].slice(0, PROBLEMS_MAX)
+  const problems = [...new Set([...listed, ...checked.problems])].slice(0, VERIFIED_PROBLEMS_MAX)
   return {
     backupId: backup.id,
     level,

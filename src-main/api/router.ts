@@ -9,7 +9,7 @@ import type { Services } from './services.ts'
 
 /** The contract's handlers: each calls one function and answers. */
 export function createRouter(services: Services) {
-  const { commits, compare, database, data, info, jobs, restore, servers, sources, verify } = services
+  const { commits, compare, database, data, info, jobs, recovery, restore, servers, sources, verify } = services
   const os = implement(contract)
   return os.router({
     app: { info: os.app.info.handler(() => info) },
@@ -76,6 +76,16 @@ export function createRouter(services: Services) {
     restore: {
       plan: os.restore.plan.handler(({ input }) => answering(() => restore.plan(input))),
       start: os.restore.start.handler(({ input }) => answering(() => restore.start(input))),
+    },
+    recovery: {
+      overview: os.recovery.overview.handler(({ input }) => answering(() => recovery.overview(input.sourceId))),
+      activity: os.recovery.activity.handler(({ input }) => answering(() => recovery.activity(input))),
+      commitsAround: os.recovery.commitsAround.handler(({ input }) => answering(() => recovery.commitsAround(input))),
+      typedPoint: os.recovery.typedPoint.handler(({ input }) => answering(() => recovery.typedPoint(input))),
+      plan: os.recovery.plan.handler(({ input }) => answering(() => recovery.plan(input))),
+      preflight: os.recovery.preflight.handler(({ input }) => answering(() => recovery.preflight(input))),
+      start: os.recovery.start.handler(({ input }) => answering(() => recovery.start(input))),
+      report: os.recovery.report.handler(({ input }) => answering(() => recovery.report(input.jobId))),
     },
     servers: {
       list: os.servers.list.handler(() => answering(() => servers.list())),

@@ -1,5 +1,7 @@
 import type {
+  ActivityBucket,
   AppInfo,
+  ArchivedCommit,
   Commit,
   CommitPage,
   DamageInfo,
@@ -8,16 +10,24 @@ import type {
   DataVersion,
   DifferencePage,
   DirectoryListing,
+  ErrorInfo,
+  PlannedRecovery,
   PrunedBackup,
+  RecoveryOptions,
+  RecoveryOverview,
+  RecoveryPlan,
+  RecoveryTarget,
   RestorePlan,
   SentCommand,
   Server,
   ServerBackupList,
   ServerEvent,
+  SignedReport,
   Source,
   SourceEvent,
   StateDescription,
   StateRef,
+  TypedPoint,
   VerificationLevel,
 } from '#contract'
 import type { ReadDatabase } from '../catalog/open.ts'
@@ -34,6 +44,7 @@ export type Services = {
   readonly commits: CommitService
   readonly verify: VerifyService
   readonly restore: RestoreService
+  readonly recovery: RecoveryService
   readonly servers: ServerService
 }
 
@@ -90,6 +101,41 @@ export type RestoreTarget = { sourceId: number; backupId: number; targetPath: st
 export interface RestoreService {
   plan(target: RestoreTarget): Promise<RestorePlan>
   start(target: RestoreTarget): Promise<{ jobId: number }>
+}
+
+export type RecoveryPlace = { plan: RecoveryPlan; targetPath: string }
+
+export type RecoveryPreflight = {
+  resolvedTargetPath: string
+  freeBytes: number | null
+  refusals: ErrorInfo[]
+  resumesJobId: number | null
+}
+
+/** Each @throws AppError SOURCE_NOT_FOUND where it takes a source. A timeline of null is the current one. */
+export interface RecoveryService {
+  overview(sourceId: number): Promise<RecoveryOverview>
+  activity(order: {
+    sourceId: number
+    timeline: string | null
+    fromUs: number
+    toUs: number
+    bucketCount: number
+  }): Promise<ActivityBucket[]>
+  commitsAround(order: {
+    sourceId: number
+    timeline: string | null
+    at: { sequence: number } | { timeUs: number }
+    beforeCount: number
+    afterCount: number
+  }): Promise<ArchivedCommit[]>
+  typedPoint(order: { sourceId: number; text: string; zone: string }): Promise<TypedPoint>
+  plan(order: { sourceId: number; timeline: string | null; target: RecoveryTarget }): Promise<PlannedRecovery>
+  preflight(place: RecoveryPlace): Promise<RecoveryPreflight>
+  /** @throws AppError PLAN_OUTDATED, and what preflight refuses */
+  start(order: RecoveryPlace & { sourceId: number; options: RecoveryOptions }): Promise<{ jobId: number }>
+  /** @throws AppError JOB_NOT_FOUND, BAD_REQUEST for a job that is no finished recovery */
+  report(jobId: number): Promise<SignedReport>
 }
 
 export type NewServerOrder = {

@@ -15,13 +15,19 @@ export function syncDirectory(path: string, layer: FileLayer = nodeFileLayer): v
 
 /**
  * Writes a small new file so that after a crash it is absent or whole: temporary name, sync, rename, sync of the folder.
+ * @param mode 0o644 when left out
  * @throws AppError DISK_FULL, ACCESS_DENIED, IO_FAILED
  */
-export function writeFileDurably(path: string, bytes: Uint8Array, layer: FileLayer = nodeFileLayer): void {
+export function writeFileDurably(
+  path: string,
+  bytes: Uint8Array,
+  layer: FileLayer = nodeFileLayer,
+  mode?: number,
+): void {
   const temporary = `${path}.tmp`
   try {
     removeIfThere(temporary, layer)
-    const descriptor = layer.open(temporary, 'wx')
+    const descriptor = layer.open(temporary, 'wx', mode)
     try {
       layer.write(descriptor, bytes)
       layer.sync(descriptor)

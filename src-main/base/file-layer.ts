@@ -13,7 +13,8 @@ import {
 /** Every call that changes a disk, so that a test can make each one fail. Errors are Node's own. */
 export interface FileLayer {
   /** flags as in node:fs: 'wx' creates and refuses what exists, 'r' for a directory to sync */
-  open(path: string, flags: 'wx' | 'r' | 'r+'): number
+  /** @param mode of a file that it creates; 0o644 when left out */
+  open(path: string, flags: 'wx' | 'r' | 'r+', mode?: number): number
   /** writes all of `bytes`; a short write goes on */
   write(descriptor: number, bytes: Uint8Array): void
   truncate(descriptor: number, sizeBytes: number): void
@@ -26,7 +27,7 @@ export interface FileLayer {
 }
 
 export const nodeFileLayer: FileLayer = {
-  open: (path, flags) => openSync(path, flags, 0o644),
+  open: (path, flags, mode = 0o644) => openSync(path, flags, mode),
   write(descriptor, bytes) {
     let doneBytes = 0
     while (doneBytes < bytes.byteLength) doneBytes += writeSync(descriptor, bytes, doneBytes)

@@ -76,7 +76,7 @@ export function updateJob(database: WriteDatabase, jobId: number, columns: JobCo
 
 /** What can be resumed must survive a power cut. Other jobs are started again, and evidence is kept by itself. */
 function write<Result>(database: WriteDatabase, kind: JobKind, run: () => Result): Result {
-  return kind === 'restore' ? run() : withoutSync(database, run)
+  return kind === 'restore' || kind === 'recovery' ? run() : withoutSync(database, run)
 }
 
 /** Newest first. */
@@ -96,6 +96,15 @@ export function resumableJobs(database: ReadDatabase, kind: JobKind): { job: Job
     "select * from job where kind = ? and is_resumable = 1 and state in ('interrupted', 'failed') order by job_id desc",
   ).all(kind) as JobRow[]
   return rows.map((row) => ({ job: toJob(row), input: JSON.parse(row.input) }))
+}
+
+/** The job of a kind that came to its end last; null: none did. */
+export function newestSucceeded(database: ReadDatabase, kind: JobKind): Job | null {
+  const row = statement(
+    database,
+    "select * from job where kind = ? and state = 'succeeded' order by job_id desc limit 1",
+  ).get(kind) as JobRow | undefined
+  return row === undefined ? null : toJob(row)
 }
 
 /** Says that this process is alive: jobs that it owns are not taken for interrupted. */

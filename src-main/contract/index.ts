@@ -48,15 +48,16 @@ export type {
   ActivityBucket,
   ArchivedCommit,
   PlannedRecovery,
+  ProofLevel,
+  ReachablePoint,
   RecoveryOptions,
   RecoveryOverview,
-  RecoveryPlan,
   RecoveryRefusal,
   RecoveryReport,
   RecoveryTarget,
-  SignedReport,
   TypedPoint,
 } from './recovery.ts'
+export { RecoveryPlan, SignedReport } from './recovery.ts'
 export type { RestorePlan } from './restore.ts'
 export { RestoreResult } from './restore.ts'
 export type {

@@ -1,5 +1,8 @@
+import type { Clock } from '#base/clock.ts'
 import type { AgentThreads } from '../agent/threads.ts'
 import type { WorkerPool } from '../jobs/worker-pool.ts'
+import { recoverForAgent } from './recovery-run.ts'
+import { refuseInside } from './refuse-inside.ts'
 
 /** The agent's work on files, done by a pool of threads. */
 export function agentThreads(options: {
@@ -8,8 +11,9 @@ export function agentThreads(options: {
   readonly databaseDirectory: string
   readonly root: string
   readonly instanceId: string
+  readonly clock: Clock
 }): AgentThreads {
-  const { pool, threadCount, databaseDirectory, root, instanceId } = options
+  const { pool, threadCount, databaseDirectory, root, instanceId, clock } = options
   const writer = { root, instanceId }
   return {
     threadCount,
@@ -32,5 +36,16 @@ export function agentThreads(options: {
     hashRanges: (task) => pool.run('hash-ranges', task),
     checkContents: (task) => pool.run('check-contents', task),
     checkSegments: (task) => pool.run('check-segments', { root, ...task }),
+    planRecovery: (order) =>
+      pool.run('plan-recovery', { path: root, ...order, excludedBackupIds: [], measuredBytesPerSecond: null }),
+    readTypedPoint: (text, zone) => pool.run('read-typed-point', { path: root, text, zone, nowUs: clock.nowUs() }),
+    async recover(order) {
+      refuseInside(databaseDirectory, order.targetPath, 'the restored database')
+      return recoverForAgent(order, { pool, threadCount, clock })
+    },
+    addMark: (mark) => pool.run('add-mark', { writer, mark }),
+    marks: () => pool.run('read-marks', { root }),
+    pinBackup: (id, note) => pool.run('pin-backup', { writer, id, note }),
+    unpinBackup: (id) => pool.run('unpin-backup', { writer, id }),
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#base/app-error.ts'
+import { assert } from '#base/assert.ts'
 import type { ArchiverPort, ArchiverView } from '../agent/archiver-port.ts'
 import type { Log } from '../agent/log.ts'
 import type { ArchiverState } from '../backup/archiver/archiver.ts'
@@ -88,6 +89,19 @@ export class ArchiveLine implements ArchiverPort {
     const closed = await archiver.closeIncrement(afterSequence)
     if (archiver !== this.#archiver) throw otherTimeline(timeline ?? '')
     return closed
+  }
+
+  /**
+   * Begins again behind `stop`, on what lies in the directory of the database now; resolves when the archive is in order.
+   * @throws AppError
+   */
+  async restart(): Promise<void> {
+    assert(this.#archiver === null, 'the archiver was stopped')
+    const { writer, databaseDirectory } = this.#options
+    this.#fork = null
+    this.#timeline = chooseTimeline(writer, databaseIdOf(databaseDirectory))
+    this.#begin()
+    await this.step()
   }
 
   async stop(): Promise<void> {

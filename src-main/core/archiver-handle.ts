@@ -62,7 +62,7 @@ export class ArchiverHandle implements ArchiverPort {
   view(): ArchiverView {
     const at = this.#known(ARCHIVER_FIELDS.caughtUpAtUs)
     return {
-      archivedSequence: this.#known(ARCHIVER_FIELDS.archivedSequence),
+      archivedSequence: this.#archivedSequence,
       lastCommitAtUs: this.#known(ARCHIVER_FIELDS.lastCommitAtUs),
       caughtUpAgeUs: at === null ? null : processTimeUs() - at,
       failure: this.#failure,
@@ -110,8 +110,12 @@ export class ArchiverHandle implements ArchiverPort {
   }
 
   #hasReached(sequence: number): boolean {
-    const archived = this.#known(ARCHIVER_FIELDS.archivedSequence) ?? this.#options.order.startAfterSequence
-    return archived !== null && archived >= sequence
+    return (this.#archivedSequence ?? -1) >= sequence
+  }
+
+  /** A timeline that forked shares what its parent has up to there. */
+  get #archivedSequence(): number | null {
+    return this.#known(ARCHIVER_FIELDS.archivedSequence) ?? this.#options.order.startAfterSequence
   }
 
   #known(field: number): number | null {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { resolve } from 'node:path'
 import { AppError } from '#base/app-error.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { nodeFileLayer } from '#base/file-layer.ts'
@@ -12,6 +12,7 @@ import { adminCommands } from '../agent/commands.ts'
 import { expectedErrorReply } from '../agent/error-reply.ts'
 import { createLog, type Log } from '../agent/log.ts'
 import { type AgentCounters, metricsText, serveMetrics } from '../agent/metrics.ts'
+import type { InPlaceRestore } from '../agent/restorer.ts'
 import { Schedule } from '../agent/schedule.ts'
 import { WorkerPool } from '../jobs/worker-pool.ts'
 import { BackupDirectory } from '../repository/backup-directory.ts'
@@ -31,6 +32,7 @@ import type { TlsSettings } from '../resp/tls-server.ts'
 import type { UserSettings } from '../resp/users.ts'
 import { agentThreads } from './agent-threads.ts'
 import { ArchiveLine } from './archive-line.ts'
+import { refuseInside } from './refuse-inside.ts'
 
 const POLL_MS = 20
 const CLOSE_GRACE_MS = 5000
@@ -66,6 +68,8 @@ export type Cooperation = {
   readonly commands: readonly Command[]
   readonly lastSequence: () => number
   readonly beforeFull: () => Promise<void>
+  /** how a restored database takes its place */
+  readonly inPlace: (archive: ArchiveLine) => InPlaceRestore
 }
 
 export type RunningAgent = {
@@ -135,7 +139,7 @@ export async function createAgent(options: CreateAgentOptions): Promise<RunningA
     })
     closers.push(() => archive.stop())
     const { databaseDirectory } = database
-    const threads = agentThreads({ pool, threadCount, databaseDirectory, root: writer.root, instanceId })
+    const threads = agentThreads({ pool, threadCount, databaseDirectory, root: writer.root, instanceId, clock })
     const counters = new Counters()
     const agent = new Agent({
       root: writer.root,
@@ -147,6 +151,7 @@ export async function createAgent(options: CreateAgentOptions): Promise<RunningA
       rateLimitBytesPerSecond: options.rateLimitBytesPerSecond,
       lastSequence: options.cooperation?.lastSequence ?? (() => null),
       beforeFull: options.cooperation?.beforeFull ?? (async () => {}),
+      inPlace: options.cooperation?.inPlace?.(archive) ?? null,
       events: {
         backupMade(backup) {
           counters.made(clock.nowUs())
@@ -161,6 +166,11 @@ export async function createAgent(options: CreateAgentOptions): Promise<RunningA
           log.error(report, 'a verification found what is not sound')
         },
         warned: (about, warnings) => log.warn({ about, warnings }, 'a warning'),
+        restored: ({ plan, path, previousPath }) =>
+          log.info(
+            { path, previousPath, target: plan.target, sequence: plan.effective.sequence },
+            'a state was restored',
+          ),
         pruned: (backups) => log.info({ backups }, 'retention removed backups'),
         policyChanged(policy) {
           log.info(policy, 'the policy was changed')
@@ -256,7 +266,7 @@ async function takeRepository(
   order: { clock: Clock; instanceId: string; log: Log; databaseDirectory: string },
 ): Promise<{ lock: WriterLock; writer: RepositoryWriter }> {
   const { clock, instanceId, log, databaseDirectory } = order
-  refuseInside(options.repositoryPath, databaseDirectory)
+  refuseInside(databaseDirectory, options.repositoryPath, 'the repository')
   prepareRepository(resolve(options.repositoryPath), nodeFileLayer)
   const root = realpathSync(options.repositoryPath)
   const { program } = options
@@ -300,16 +310,4 @@ function infoFields(agent: Agent): Record<string, string | number> {
     recoverable_to_us: status.recoverableToUs ?? '',
     running_job: status.job ?? '',
   }
-}
-
-/** An engine removes files that it does not know, and a copy of the database would hold its own backups. */
-function refuseInside(repositoryPath: string, databaseDirectory: string): void {
-  const fromDatabase = relative(databaseDirectory, resolve(repositoryPath))
-  if (fromDatabase === '..' || fromDatabase.startsWith(`..${sep}`) || isAbsolute(fromDatabase)) return
-  throw new AppError('TARGET_INSIDE_SOURCE', {
-    message: 'the repository would lie in the directory of the database',
-    subject: repositoryPath,
-    unharmed: 'Nothing was written.',
-    nextStep: 'Choose a directory on another disk, or at least beside the database.',
-  })
 }

@@ -19,6 +19,8 @@ import { type SpawnSandbox, spawnFrom } from './demo-process.ts'
 import { DemoRunner } from './demo-runner.ts'
 import { indexKind } from './index-kind.ts'
 import { isProcessAlive } from './process-alive.ts'
+import { recoveryKind } from './recovery-kind.ts'
+import { recoveryService } from './recovery-service.ts'
 import { restoreKind } from './restore-kind.ts'
 import { restoreService } from './restore-service.ts'
 import { serverBackupKind } from './server-backup-kind.ts'
@@ -71,6 +73,7 @@ export async function createCore(options: CoreOptions) {
   jobs.register(indexKind({ pool, catalogPath, clock }))
   jobs.register(verifyKind({ pool, threadCount, database, clock }))
   jobs.register(restoreKind({ pool, threadCount, clock }))
+  jobs.register(recoveryKind({ pool, threadCount, clock }))
   jobs.register(countKind({ pool, threadCount }))
   jobs.register(compareKind({ pool }))
   jobs.register(accidentsKind({ pool }))
@@ -95,7 +98,7 @@ export async function createCore(options: CoreOptions) {
     beat(database, { instanceId: jobs.instanceId, processId: process.pid, nowUs })
     markInterrupted(database, {
       isAlive: (instance) => isProcessAlive(instance, { ownInstanceId: jobs.instanceId, nowUs }),
-      resumableKinds: ['restore'],
+      resumableKinds: ['restore', 'recovery'],
       nowUs,
     })
   }
@@ -130,6 +133,7 @@ export async function createCore(options: CoreOptions) {
       },
     },
     restore: restoreService({ database, pool, jobs, sources }),
+    recovery: recoveryService({ database, dataFolder: options.dataFolder, pool, jobs, sources, clock }),
     servers: serverService({ servers, jobs, demo }),
   }
   const router = createRouter(services)

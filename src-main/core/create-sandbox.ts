@@ -7,6 +7,8 @@ import { graphCommands } from '../sandbox/graph-commands.ts'
 import { GraphStore } from '../sandbox/store/graph-store.ts'
 import type { ArchiveLine } from './archive-line.ts'
 import { type CreateAgentOptions, createAgent, type RunningAgent } from './create-agent.ts'
+import { finishSwitch, pathBeside } from './database-places.ts'
+import { ServedStore } from './served-store.ts'
 
 export type CreateSandboxOptions = Omit<CreateAgentOptions, 'program' | 'cooperation' | 'databaseDirectory'> & {
   /** made when it is not there */
@@ -28,10 +30,16 @@ export async function createSandbox(options: CreateSandboxOptions): Promise<Runn
   const dataPath = makeDirectory(options.dataPath)
   // nothing is acknowledged before there is somebody to archive it
   const archive = Promise.withResolvers<ArchiveLine>()
-  const store = await GraphStore.open(dataPath, {
-    clock,
-    durability: options.isSynchronous ? 'disk' : 'process',
-    ...(options.isSynchronous ? { acknowledge: ({ lastSequence }) => archived(archive.promise, lastSequence) } : {}),
+  const served = await ServedStore.open({
+    dataPath,
+    open: () =>
+      GraphStore.open(dataPath, {
+        clock,
+        durability: options.isSynchronous ? 'disk' : 'process',
+        ...(options.isSynchronous
+          ? { acknowledge: ({ lastSequence }) => archived(archive.promise, lastSequence) }
+          : {}),
+      }),
   })
   try {
     const running = await createAgent({
@@ -39,24 +47,34 @@ export async function createSandbox(options: CreateSandboxOptions): Promise<Runn
       program: 'sandbox',
       databaseDirectory: dataPath,
       cooperation: {
-        commands: graphCommands({ store, clock, random: options.random }),
-        lastSequence: () => store.lastSequence,
+        commands: graphCommands({ store: () => served.get(), clock, random: options.random }),
+        lastSequence: () => served.last.lastSequence,
         // a backup of tables is restored at once; what is in the log would have to be replayed
         beforeFull: async () => {
           // a store that writes no more is all the more worth a backup
-          if (store.failure === null) await store.flush()
+          if (served.last.failure === null) await served.last.flush()
         },
+        inPlace: (line) => ({
+          pathBeside: () => pathBeside(dataPath, clock.nowUs()),
+          switchTo: (restoredPath) => served.switchTo(restoredPath, line),
+        }),
       },
     })
     archive.resolve(running.archive)
     const close = async () => {
-      await store.settled()
+      await served.last.settled()
       await running.close()
-      await store.close()
+      await served.close()
     }
-    return { ...running, store, close }
+    return {
+      ...running,
+      get store() {
+        return served.last
+      },
+      close,
+    }
   } catch (cause) {
-    await store.close()
+    await served.close()
     throw cause
   }
 }
@@ -82,6 +100,7 @@ async function archived(archive: Promise<ArchiveLine>, sequence: number): Promis
 
 function makeDirectory(path: string): string {
   const directory = resolve(path)
+  finishSwitch(directory)
   try {
     mkdirSync(directory, { recursive: true })
   } catch (cause) {

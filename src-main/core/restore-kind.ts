@@ -1,8 +1,9 @@
 import type { Clock } from '#base/clock.ts'
 import type { JobKindDefinition } from '../jobs/job-kind.ts'
 import type { WorkerPool } from '../jobs/worker-pool.ts'
+import { isRestoreResumable } from '../restore/leave-nothing.ts'
 import type { RestoreOrder } from '../restore/prepare.ts'
-import { isRestoreResumable, runRestore } from '../restore/run-restore.ts'
+import { runRestore } from '../restore/run-restore.ts'
 
 export type RestoreInput = RestoreOrder & { sourceId: number }
 

@@ -1,12 +1,14 @@
-import { existsSync, lstatSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { ControlSwitch } from '#base/abort.ts'
 import { AppError } from '#base/app-error.ts'
 import type { ByteSource } from '#base/byte-source.ts'
+import { type Clock, systemClock } from '#base/clock.ts'
 import { fileError } from '#base/file-error.ts'
 import { type FileLayer, nodeFileLayer } from '#base/file-layer.ts'
 import { limits } from '#base/limits.ts'
 import { openLocalFile } from '#base/local-file.ts'
+import { RateLimiter } from '#base/rate-limiter.ts'
 import { BackupDirectory } from '../repository/backup-directory.ts'
 import { crc32c } from '../rocksdb/crc32c.ts'
 import type { Copy } from './copy-list.ts'
@@ -22,6 +24,8 @@ export type CopyTask = {
   /** one Int32: the next file to take */
   next: SharedArrayBuffer
   control: SharedArrayBuffer
+  /** of this thread; 0 or absent: no limit */
+  rateLimitBytesPerSecond?: number
   /** Float64 per thread: bytes done, files done, index of the file it is at */
   progress: SharedArrayBuffer
   slot: number
@@ -34,10 +38,17 @@ export const COPY_PROGRESS_FIELDS = 3
 /**
  * Copies files until none is left: read once, hashed while copied, synced. A file that an interrupted run left whole is
  * kept after its bytes were proved again. The first file that is not what it must be stops all threads.
+ *
+ * Bytes are copied, never linked: a hard link would leave one file to the repository and to a database whose engine, or whose
+ * administrator, may one day write to it or cut it, and a clone of blocks would be read to be proved all the same.
  * @throws AppError CHECKSUM_MISMATCH, DISK_FULL, IO_FAILED; StoppedError
  */
-export function copyFiles(task: CopyTask, layer: FileLayer = nodeFileLayer): CopyTaskOutput {
-  const copier = new Copier(task, layer)
+export function copyFiles(
+  task: CopyTask,
+  layer: FileLayer = nodeFileLayer,
+  clock: Clock = systemClock,
+): CopyTaskOutput {
+  const copier = new Copier(task, layer, clock)
   const next = new Int32Array(task.next)
   for (;;) {
     const index = Atomics.add(next, 0, 1)
@@ -60,14 +71,17 @@ class Copier {
   readonly #directory: BackupDirectory
   readonly #control: ControlSwitch
   readonly #progress: Float64Array
-  readonly #buffer = Buffer.allocUnsafeSlow(limits.readChunkBytes)
+  readonly #limiter: RateLimiter
+  readonly #buffer: Buffer
 
-  constructor(task: CopyTask, layer: FileLayer) {
+  constructor(task: CopyTask, layer: FileLayer, clock: Clock) {
     this.#task = task
     this.#layer = layer
     this.#directory = new BackupDirectory(task.root)
     this.#control = new ControlSwitch(task.control)
     this.#progress = new Float64Array(task.progress, task.slot * COPY_PROGRESS_FIELDS * 8, COPY_PROGRESS_FIELDS)
+    this.#limiter = new RateLimiter(task.rateLimitBytesPerSecond ?? 0, clock)
+    this.#buffer = Buffer.allocUnsafeSlow(this.#limiter.chunkBytes(limits.readChunkBytes))
   }
 
   copy(copy: Copy, index: number): void {
@@ -81,7 +95,13 @@ class Copier {
   }
 
   #isAlreadyThere(target: string, copy: Copy): boolean {
-    if (!existsSync(target)) return false
+    const stat = lstatSync(target, { throwIfNoEntry: false })
+    if (stat === undefined) return false
+    if (!stat.isFile()) {
+      // whatever it is, it is not ours; a link is removed, and not what it leads to
+      this.#layer.removeFile(target)
+      return false
+    }
     const before = this.#progress[0] ?? 0
     const source = openLocalFile(target, target)
     try {
@@ -144,8 +164,9 @@ class Copier {
   #transfer(source: ByteSource, copy: Copy, descriptor: number | null): number {
     let crc = 0
     let offsetBytes = 0
+    const checkpoint = () => this.#control.checkpoint()
     for (;;) {
-      this.#control.checkpoint()
+      checkpoint()
       const count = source.readInto(this.#buffer, offsetBytes)
       if (count === 0) break
       const chunk = this.#buffer.subarray(0, count)
@@ -153,6 +174,7 @@ class Copier {
       if (descriptor !== null) this.#layer.write(descriptor, chunk)
       offsetBytes += count
       this.#progress[0] = (this.#progress[0] ?? 0) + count
+      this.#limiter.take(count, checkpoint)
     }
     if (offsetBytes !== copy.sizeBytes) throw cut(copy, offsetBytes)
     return crc

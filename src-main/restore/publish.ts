@@ -39,7 +39,7 @@ function rename(restore: PreparedRestore, layer: FileLayer): void {
 
 /** What is published is exactly what was planned. */
 function refuseStrangers(restore: PreparedRestore): void {
-  const planned = new Set(restore.copies.map((copy) => copy.databaseName))
+  const planned = new Set([...restore.copies.map((copy) => copy.databaseName), ...restore.madeNames])
   const found = readdirSync(restore.filesPath)
   const stranger = found.find((name) => !planned.has(name))
   if (stranger === undefined && found.length === planned.size) return

@@ -17,7 +17,8 @@ const QUERY_LIMITS = { rowsMax: 100_000, expansionsMax: 50_000_000 }
 const NO_PARAMETERS = new Map()
 
 export type GraphCommandOptions = {
-  readonly store: GraphStore
+  /** asked at each command: another may have taken its place */
+  readonly store: () => GraphStore
   readonly clock: Clock
   /** 0 ≤ x < 1, for rand() */
   readonly random: () => number
@@ -25,23 +26,25 @@ export type GraphCommandOptions = {
 
 /** GRAPH.QUERY and its relatives, in the shapes of docs/formats/samyama.md §4. */
 export function graphCommands(options: GraphCommandOptions): Command[] {
-  const { store } = options
   const command = (name: string, arity: number, summary: string, flags: string[], run: Command['run']): Command => {
     return { name, arity, summary, group: 'graph', flags, run }
   }
   return [
     command('GRAPH.QUERY', -3, 'Runs a query on a graph.', ['write'], (args) => runOn(args, options, false)),
     command('GRAPH.RO_QUERY', -3, 'Runs a query that only reads.', ['readonly'], (args) => runOn(args, options, true)),
-    command('GRAPH.LIST', 1, 'The names of the graphs.', ['readonly'], () => array(store.graphNames().map(bulk))),
+    command('GRAPH.LIST', 1, 'The names of the graphs.', ['readonly'], () =>
+      array(options.store().graphNames().map(bulk)),
+    ),
     command('GRAPH.DELETE', 2, 'Deletes a whole graph.', ['write'], async ([name]) => {
-      await store.deleteGraph(textOf(name))
+      await options.store().deleteGraph(textOf(name))
       return okReply
     }),
   ]
 }
 
 async function runOn(args: readonly Uint8Array[], options: GraphCommandOptions, isReadOnly: boolean): Promise<Reply> {
-  const { store, clock, random } = options
+  const { clock, random } = options
+  const store = options.store()
   const graphName = textOf(args[0])
   const query = parseQuery(textOf(args[1]))
   const endsAtMs = performance.now() + QUERY_MS_MAX

@@ -77,7 +77,12 @@ export class ArchiverThread {
       return this.#archiver.closeIncrement(request.afterSequence)
     }
     if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#archiver.stop()
+    try {
+      // what was committed since the last look would be missing where the database is lost meanwhile
+      this.#catchUp()
+    } finally {
+      this.#archiver.stop()
+    }
     return null
   }
 

@@ -5,6 +5,7 @@ import type { LiveFiles } from '../backup/full/live-files.ts'
 import type { WrittenFull } from '../backup/full/publish-full.ts'
 import type { ArchivedCommits, CommitRange } from '../repository/archive/archived-commits.ts'
 import type { Increment } from '../repository/own/format/increment.ts'
+import type { Mark } from '../repository/own/format/marks.ts'
 import type { Policy } from '../repository/own/format/policy.ts'
 import type { VerifiedBackup } from '../repository/own/format/records.ts'
 import type { BackupList, NeededFile } from '../repository/own/list/list-backups.ts'
@@ -50,6 +51,10 @@ export type RepositoryTasks = {
     output: RemovedBackups
   }
   'note-verification': { input: { writer: WriterPlace; verified: VerifiedBackup }; output: null }
+  'add-mark': { input: { writer: WriterPlace; mark: Omit<Mark, 'madeAtUs'> }; output: Mark }
+  'read-marks': { input: { root: string }; output: Mark[] }
+  'pin-backup': { input: { writer: WriterPlace; id: number; note: string }; output: null }
+  'unpin-backup': { input: { writer: WriterPlace; id: number }; output: null }
   'replace-policy': { input: { writer: WriterPlace; policy: Policy }; output: null }
   'archived-commits': { input: { root: string; timeline: string; range: CommitRange }; output: ArchivedCommits }
   'check-segments': { input: SegmentTask; output: SegmentTaskOutput }

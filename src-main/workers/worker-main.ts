@@ -6,7 +6,8 @@ import { BackupDirectory } from '../repository/backup-directory.ts'
 import { fingerprint } from '../repository/fingerprint.ts'
 import { copyFiles } from '../restore/copy-files.ts'
 import { copyList } from '../restore/copy-list.ts'
-import { discardRestore, prepareRestore } from '../restore/prepare.ts'
+import { discardRestore } from '../restore/partial.ts'
+import { prepareRestore } from '../restore/prepare.ts'
 import { publishRestore } from '../restore/publish.ts'
 import { checkTarget } from '../restore/target.ts'
 import { checkContents } from '../verify/check-contents.ts'
@@ -21,11 +22,13 @@ import { compareFamily, comparePage } from './tasks/compare.ts'
 import { countRows, splitFamilies } from './tasks/count.ts'
 import { dataHistory, dataPage, dataValue, describeState } from './tasks/data.ts'
 import { dropForgottenSources, indexSource } from './tasks/index-source.ts'
+import { recoveryHandlers } from './tasks/recovery.ts'
 import { repositoryHandlers } from './tasks/repository.ts'
 
 type Handlers = { [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] }
 
 const handlers: Handlers = {
+  ...recoveryHandlers,
   ...repositoryHandlers,
   'inspect-directory': ({ path }) => {
     const directory = new BackupDirectory(path)

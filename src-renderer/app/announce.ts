@@ -1,5 +1,5 @@
 import type { Job } from '#contract'
-import { hrefOf, restoreHref, serverHref } from '../base/routes.ts'
+import { hrefOf, recoverJobHref, restoreHref, serverHref } from '../base/routes.ts'
 import { jobTitle, resultWords } from '../places/parts/words.ts'
 import type { Stores } from '../stores/stores.ts'
 
@@ -40,6 +40,7 @@ function isAsWished({ result }: Job): boolean {
 
 function placeOf({ servers }: Stores, { kind, jobId, sourceId, backupId, result }: Job): string {
   if (kind === 'restore' && sourceId !== null && backupId !== null) return restoreHref({ sourceId, backupId }, jobId)
+  if (kind === 'recovery' && sourceId !== null) return recoverJobHref(sourceId, 'run', jobId)
   const serverId = servers.ofJob(jobId) ?? (result !== null && 'serverId' in result ? result.serverId : null)
   return serverId !== null && servers.find(serverId) !== null
     ? serverHref(serverId)

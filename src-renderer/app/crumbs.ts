@@ -28,6 +28,11 @@ export function crumbsOf(route: Route, named: Named): readonly Crumb[] {
       return [...upToBackup(route, named), here(backupTabTitles[route.tab])]
     case 'compare':
       return [{ title: sourceName(route.sourceId, named), href: sourceHref(route.sourceId) }, here('Compare')]
+    case 'recover':
+      return [
+        { title: sourceName(route.sourceId, named), href: sourceHref(route.sourceId) },
+        here('Restore to a point'),
+      ]
     case 'restore':
       return [...upToBackup(route, named), here('Restore')]
   }

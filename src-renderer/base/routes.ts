@@ -1,5 +1,7 @@
 /** Addresses of places, as hashes, and back. Every place a person can be at has one. */
 
+import { emptyDraft, formatRecover, parseRecover, type RecoverAddress, type RecoverDraft } from './recover-address.ts'
+
 export const backupTabs = ['overview', 'files', 'data', 'verifications', 'raw'] as const
 export type BackupTab = (typeof backupTabs)[number]
 
@@ -28,6 +30,7 @@ export type Route =
       readonly family: string | null
     }
   | { readonly place: 'restore'; readonly sourceId: number; readonly backupId: number; readonly jobId: number | null }
+  | ({ readonly place: 'recover'; readonly sourceId: number } & RecoverAddress)
   | {
       readonly place: 'server'
       readonly serverId: number
@@ -43,8 +46,9 @@ export function parseRoute(hash: string): Route {
   const address = hash.replace(/^#/, '')
   const [path = '', ...query] = address.split('?')
   const parts = path.split('/').filter((part) => part !== '')
-  const place = query.length === 0 ? placeOf(parts) : placeAt(placeOf(parts), query.join('?'))
-  return place ?? { place: 'unknown', address }
+  const place = recoverPlaceOf(parts, query.join('?')) ?? placeOf(parts)
+  const shown = query.length === 0 || place?.place === 'recover' ? place : placeAt(place, query.join('?'))
+  return shown ?? { place: 'unknown', address }
 }
 
 /** The hash of a place: the inverse of `parseRoute`. */
@@ -62,6 +66,8 @@ export function hrefOf(route: Route): string {
     }
     case 'restore':
       return `#/source/${route.sourceId}/backup/${route.backupId}/restore${tail(route.jobId)}`
+    case 'recover':
+      return `#/source/${route.sourceId}/recover${formatRecover(route)}`
     case 'server':
       return serverHref(route.serverId, route.backupId)
     case 'activity':
@@ -96,6 +102,17 @@ export function compareHref(left: { sourceId: number } & Side, right: Side, fami
 
 export function restoreHref(ref: { sourceId: number; backupId: number }, jobId: number | null = null): string {
   return hrefOf({ place: 'restore', sourceId: ref.sourceId, backupId: ref.backupId, jobId })
+}
+
+/** The beginning of a recovery, or with a point already chosen its second step. */
+export function recoverHref(sourceId: number, draft: Partial<RecoverDraft> = {}): string {
+  const step = draft.point == null ? 'what' : 'when'
+  return hrefOf({ place: 'recover', sourceId, step, jobId: null, draft: { ...emptyDraft, ...draft } })
+}
+
+/** A recovery that runs, or that is done. */
+export function recoverJobHref(sourceId: number, step: 'run' | 'done', jobId: number): string {
+  return hrefOf({ place: 'recover', sourceId, step, jobId, draft: emptyDraft })
 }
 
 export function sourceHref(sourceId: number): string {
@@ -145,6 +162,13 @@ function sourcePlaceOf(parts: readonly string[]): Route | null {
 function placeAt(place: Route | null, query: string): Route | null {
   const upToSequence = idOf(/^at=(\d+)$/.exec(query)?.[1])
   return place?.place === 'backup' && place.tab === 'data' && upToSequence !== null ? { ...place, upToSequence } : null
+}
+
+function recoverPlaceOf([source, id, kind, ...rest]: readonly string[], query: string): Route | null {
+  const sourceId = idOf(id)
+  if (source !== 'source' || sourceId === null || kind !== 'recover') return null
+  const address = parseRecover(rest, query)
+  return address === null ? null : { place: 'recover', sourceId, ...address }
 }
 
 function comparePlaceOf(sourceId: number, parts: readonly string[]): Route | null {

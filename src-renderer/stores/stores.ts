@@ -9,6 +9,7 @@ import { Jobs } from './jobs.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Notices } from './notices.svelte.ts'
 import { Overlay } from './overlay.svelte.ts'
+import { Recoveries } from './recoveries.ts'
 import { Servers } from './servers.svelte.ts'
 import { Settings } from './settings.svelte.ts'
 import { Sources } from './sources.svelte.ts'
@@ -30,6 +31,7 @@ export function createStores(host: Host) {
     jobs,
     demo: new Demo(connection, jobs),
     backups,
+    recoveries: new Recoveries(connection),
     stateJobs: new StateJobs(connection, jobs),
     backupLists: new BackupLists({ connection, sources, jobs, backups }),
     settings: new Settings(host, window.localStorage),

@@ -170,7 +170,7 @@ describe('restore', () => {
 })
 
 describe('usage', () => {
-  test.each([[['no-such-command']], [['restore', 'somewhere']], [['verify', 'x', '--level', 'some']]])(
+  test.each([[['no-such-command']], [['restore']], [['verify', 'x', '--level', 'some']]])(
     '%s answers 2 and points to the help',
     async (args) => {
       const { exitCode, stdout, stderr } = await runCommand(args)

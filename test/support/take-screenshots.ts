@@ -45,6 +45,26 @@ try {
     await page.getByRole('region', { name: 'Selected backup' }).getByText('nightly').waitFor()
     await page.screenshot({ path: join(pictures, `server-${colorScheme}.png`) })
   }
+
+  const { sourceId, lastGoodSequence } = demo.result
+  for (const colorScheme of ['dark', 'light'] as const) {
+    const page = await app.enter({ colorScheme })
+    const go = (hash: string) => page.goto(`http://127.0.0.1:${app.host.port}/#/source/${sourceId}${hash}`)
+    await go(`/recover/when?intent=undo&at=sequence.${lastGoodSequence}`)
+    await page.getByRole('button', { name: 'Use the point before' }).first().waitFor()
+    const counts = page.getByRole('table', { name: 'Rows at this point and now' })
+    await counts.getByRole('row').filter({ hasText: 'Customer' }).first().waitFor()
+    await page.getByText('counting…').waitFor({ state: 'hidden' })
+    await page.screenshot({ path: join(pictures, `recovery-when-${colorScheme}.png`) })
+    await page.getByRole('button', { name: 'Where to?' }).click()
+    await page.getByText('Nothing stands against it.').waitFor()
+    await page.getByRole('button', { name: 'Review' }).click()
+    await page.getByRole('button', { name: 'Start the recovery' }).click()
+    await page.getByRole('heading', { name: 'Restored, and proved equal' }).waitFor()
+    await page.screenshot({ path: join(pictures, `recovery-done-${colorScheme}.png`) })
+    const [done] = await client.jobs.list({ limit: 1 })
+    if (done?.result?.kind === 'recovery') rmSync(done.result.report.targetPath, { recursive: true })
+  }
 } finally {
   await app.close()
   rmSync(folder, { recursive: true, force: true })

@@ -3,12 +3,14 @@ import { getPriority, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { ControlSwitch } from '#base/abort.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
+import { DamageError } from '#base/damage.ts'
+import { removeIfThere } from '#base/durable-file.ts'
 import { fileError } from '#base/file-error.ts'
 import { type FileLayer, nodeFileLayer } from '#base/file-layer.ts'
+import { RateLimiter } from '#base/rate-limiter.ts'
 import { BackupDirectory } from '../../repository/backup-directory.ts'
 import { type CopyWork, copyOutcome, FULL_PROGRESS_FIELDS } from './copy-work.ts'
 import { FileCopier } from './file-copier.ts'
-import { RateLimiter } from './rate-limiter.ts'
 import { checksumPath, SHARED_FOLDER, type SharedCopy, temporaryPath } from './shared-copies.ts'
 
 /** nice: a tenth of what the database gets where both want a processor, so that a copy ends on a busy machine as well */
@@ -111,6 +113,7 @@ class SharedCopier {
   #copyAnew(copy: SharedCopy, index: number): void {
     const temporary = join(this.#directory.locate(SHARED_FOLDER), temporaryPath(copy).slice(SHARED_FOLDER.length + 1))
     const crc = this.#copier.copy(copy, temporary)
+    if (copy.healedCrc32c !== null && crc !== copy.healedCrc32c) throw this.#refused(copy, temporary, crc)
     const path = this.#directory.locate(copy.path ?? checksumPath(copy, crc))
     const wasThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined
     try {
@@ -119,6 +122,19 @@ class SharedCopier {
       throw fileError(cause, path)
     }
     this.#done(index, crc, wasThere ? copyOutcome.replaced : copyOutcome.copied)
+  }
+
+  /** The live table is not what published backups say of it: neither is proved, so neither is put in the other's place. */
+  #refused(copy: SharedCopy, temporary: string, crc: number): DamageError {
+    removeIfThere(temporary, this.#layer)
+    return new DamageError({
+      file: copy.name,
+      offsetBytes: null,
+      structure: 'table of the database',
+      problem: `the backups' copy of it is damaged, and the table itself has other bytes than they say`,
+      expected: `crc32c ${copy.healedCrc32c}`,
+      found: `crc32c ${crc}`,
+    })
   }
 
   #done(index: number, crc: number, outcome: number): void {

@@ -5,9 +5,9 @@ import { removeIfThere } from '#base/durable-file.ts'
 import { fileError } from '#base/file-error.ts'
 import type { FileLayer } from '#base/file-layer.ts'
 import { limits } from '#base/limits.ts'
+import type { RateLimiter } from '#base/rate-limiter.ts'
 import { crc32c } from '../../rocksdb/crc32c.ts'
 import type { LiveFile } from './live-files.ts'
-import type { RateLimiter } from './rate-limiter.ts'
 
 /** with a rate limit, what was written is not left to one large sync at the end, which would hold the database up */
 const SYNC_BYTES = 16 * 1024 * 1024

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import { RateLimiter } from '#base/rate-limiter.ts'
 import { crc32c } from '../../rocksdb/crc32c.ts'
 import type { NewMetaFile } from '../../rocksdb/meta/encode-backup-meta.ts'
 import { changedWhileCopied, FileCopier } from './file-copier.ts'
 import type { FullTools } from './full-order.ts'
 import type { LiveFiles, ProvedLiveFile } from './live-files.ts'
-import { RateLimiter } from './rate-limiter.ts'
 
 /**
  * Writes the files that a backup shares with no other: the logs first, since an engine may write them over, then MANIFEST

@@ -17,10 +17,12 @@ export type StoredFile = { path: string; crc32c: number }
 export type SharedCopy = LiveFile & {
   /** relative to the repository; null when its name needs a checksum that is not known yet */
   path: string | null
-  /** it is there, and a published backup vouches for it: nothing is read */
+  /** it is there, a published backup vouches for it, and no verification found it damaged: nothing is read */
   stored: StoredFile | null
   /** files that it may be: which one, its checksum tells */
   candidates: StoredFile[]
+  /** a stored file is damaged and is to be replaced, under its name: what published backups say of its bytes */
+  healedCrc32c: number | null
 }
 
 /**
@@ -36,10 +38,12 @@ export function planSharedCopies(live: LiveFiles, directory: BackupDirectory, re
       const candidates =
         byNumberAndSize.get(`${fileNumberOf(file.name)} ${file.sizeBytes} ${extensionOf(file.name)}`) ?? []
       const whole = candidates.filter(({ path }) => isWhole(directory, path, file.sizeBytes))
-      return { ...file, path: null, stored: null, candidates: whole }
+      return { ...file, path: null, stored: null, candidates: whole, healedCrc32c: null }
     }
     const path = `${SHARED_FOLDER}/${stemOf(file.name)}_s${sessionId}_${file.sizeBytes}.${extensionOf(file.name)}`
-    return { ...file, path, stored: storedAt(path, file.sizeBytes, directory, references), candidates: [] }
+    const stored = storedAt(path, file.sizeBytes, directory, references)
+    const healedCrc32c = references.doubted.has(path) ? (references.files.get(path)?.crc32c ?? null) : null
+    return { ...file, path, stored, candidates: [], healedCrc32c }
   })
 }
 
@@ -71,7 +75,7 @@ function storedAt(
   path: string,
   sizeBytes: number,
   directory: BackupDirectory,
-  { files }: References,
+  { files, doubted }: References,
 ): StoredFile | null {
   const reference = files.get(path)
   if (reference === undefined) return null
@@ -79,6 +83,7 @@ function storedAt(
   // it is missing, or nobody vouches for its bytes: a new copy heals the others as well
   if (stat === null || (reference.crc32c === null && !reference.isContradicted)) return null
   if (reference.isContradicted) throw storedDamage(path, 'meta files contradict each other about this file', null)
+  if (doubted.has(path)) return null
   if (!stat.isFile() || stat.size !== sizeBytes) {
     throw storedDamage(path, 'not as long as the table it is a copy of', `${sizeBytes} bytes`, `${stat.size} bytes`)
   }
@@ -92,11 +97,11 @@ function isWhole(directory: BackupDirectory, path: string, sizeBytes: number): b
   throw storedDamage(path, 'not as long as its name says', `${sizeBytes} bytes`, `${stat.size} bytes`)
 }
 
-function candidatesByNumberAndSize({ files }: References): Map<string, StoredFile[]> {
+function candidatesByNumberAndSize({ files, doubted }: References): Map<string, StoredFile[]> {
   const found = new Map<string, StoredFile[]>()
   for (const [path, { crc32c, isContradicted }] of files) {
     const [, digits, sizeBytes, extension] = /^shared_checksum\/([0-9]+)_[0-9]+_([0-9]+)\.(sst|blob)$/.exec(path) ?? []
-    if (digits === undefined || crc32c === null || isContradicted) continue
+    if (digits === undefined || crc32c === null || isContradicted || doubted.has(path)) continue
     const key = `${Number(digits)} ${sizeBytes} ${extension}`
     found.set(key, [...(found.get(key) ?? []), { path, crc32c }])
   }

@@ -2,10 +2,11 @@ import { Command, Option } from 'commander'
 import { errorCodes, type VerificationLevel } from '#contract'
 import { defaultDataFolder } from '../../core/default-data-folder.ts'
 import { inspect, list } from './commands/look.ts'
-import { restore } from './commands/restore.ts'
 import { serve } from './commands/serve.ts'
+import { addUndoCommand } from './commands/undo.ts'
 import { verify } from './commands/verify.ts'
 import { infoOf } from './failure.ts'
+import { addRecoveryCommands } from './recovery-commands.ts'
 import { addServingCommands } from './serving-commands.ts'
 import { packageVersion } from './session.ts'
 import { addStateCommands } from './state-commands.ts'
@@ -50,15 +51,8 @@ program
   .action((path: string, options: { backup: string[]; level: VerificationLevel }) =>
     verify(path, { ...globals(), ...options }),
   )
-program
-  .command('restore <directory>')
-  .description('restore a backup into a new directory')
-  .option('-b, --backup <id>', 'which backup', 'latest')
-  .requiredOption('--to <path>', 'the directory to make')
-  .option('--dry-run', 'show the plan, write nothing', false)
-  .action((path: string, options: { backup: string; to: string; dryRun: boolean }) =>
-    restore(path, { ...globals(), ...options }),
-  )
+addRecoveryCommands(program, globals)
+addUndoCommand(program, globals)
 addServingCommands(program, globals)
 program
   .command('serve')

@@ -40,13 +40,14 @@ export function servingSettings(options: ServingOptions) {
             ...(tlsCa === undefined ? {} : { ca: contentOf(tlsCa), requestClientCert: true }),
           },
     isInsecure: options.insecure,
-    rateLimitBytesPerSecond: rateLimit === undefined ? 0 : rateOf(rateLimit),
+    rateLimitBytesPerSecond: rateLimit === undefined ? 0 : rateOf('--rate-limit', rateLimit),
     metrics: metrics === undefined ? null : addressOf(metrics),
     logLevel: options.logLevel,
   }
 }
 
-function addressOf(text: string): { host: string; port: number } {
+/** host:port. @throws AppError BAD_REQUEST */
+export function addressOf(text: string): { host: string; port: number } {
   const match = ADDRESS.exec(text)
   const port = Number(match?.[3])
   const host = match?.[1] ?? match?.[2]
@@ -54,13 +55,15 @@ function addressOf(text: string): { host: string; port: number } {
   throw badOption(`'${text}' is no address to listen on`, 'Write host:port, as 127.0.0.1:6390 or [::1]:6390.')
 }
 
-function rateOf(text: string): number {
+/** MiB a second as bytes. @throws AppError BAD_REQUEST */
+export function rateOf(option: string, text: string): number {
   const mebibytes = Number(text)
   if (Number.isFinite(mebibytes) && mebibytes > 0) return Math.round(mebibytes * 1024 * 1024)
-  throw badOption(`'${text}' is no rate`, 'Write --rate-limit with a number of MiB a second, as 50.')
+  throw badOption(`'${text}' is no rate`, `Write ${option} with a number of MiB a second, as 50.`)
 }
 
-function firstLineOf(path: string): string {
+/** @throws AppError PATH_NOT_FOUND, ACCESS_DENIED */
+export function firstLineOf(path: string): string {
   return contentOf(path).split(/\r?\n/, 1)[0] ?? ''
 }
 

@@ -55,8 +55,8 @@ export function noteVerification(writer: RepositoryWriter, verified: VerifiedBac
   writeSealedFile(writer, recordPath(VERIFIED_FOLDER, verified.id), next)
 }
 
-/** Null also for one that is damaged: it says nothing. */
-function readVerification(directory: BackupDirectory, id: number): VerifiedBackup | null {
+/** The last verification of a backup. Null also for a record that is damaged: it says nothing. @throws AppError */
+export function readVerification(directory: BackupDirectory, id: number): VerifiedBackup | null {
   try {
     return readSealedFile(directory, recordPath(VERIFIED_FOLDER, id), (body) => parseVerifiedBackup(body, id))
   } catch (cause) {

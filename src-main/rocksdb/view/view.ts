@@ -5,6 +5,7 @@ import { type Comparator, comparatorNamed } from '../comparator.ts'
 import type { ColumnFamily, ManifestState } from '../manifest/manifest-state.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
 import type { BlockCache } from '../sst/block-cache.ts'
+import type { KeyFilter } from '../wal/batch-replay.ts'
 import { type LoadedWal, loadWal } from '../wal/load-wal.ts'
 import type { WalRecoveryMode } from '../wal/recovery-mode.ts'
 import type { WalFile } from '../wal/wal-file.ts'
@@ -33,6 +34,8 @@ export type ViewOptions = {
   readonly recoveryMode?: WalRecoveryMode | undefined
   /** called while logs are read: may throw to stop */
   readonly checkpoint?: (() => void) | undefined
+  /** of the logs only operations on these keys: rows of other keys are as tables have them; absent: all */
+  readonly accepts?: KeyFilter | undefined
   /** logs archived behind those of the file set, in order and in whole commits */
   readonly archive?: readonly WalFile[] | undefined
 }
@@ -282,6 +285,7 @@ function loadNeededLogs(fileSet: FileSet, manifest: ManifestState, options: View
     recoveryMode: options.recoveryMode,
     upToSequence: options.upToSequence ?? null,
     archive: options.archive ?? [],
+    accepts: options.accepts,
     checkpoint: options.checkpoint,
   })
 }

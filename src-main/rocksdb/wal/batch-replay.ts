@@ -23,6 +23,9 @@ type Prepared = {
   readonly sequence: number | null
 }
 
+/** Whether an operation on the key in bytes[keyAt, keyEnd) is wanted: for views of a part of the keys. */
+export type KeyFilter = (columnFamilyId: number, bytes: Uint8Array, keyAt: number, keyEnd: number) => boolean
+
 /** Gives the run of a family that still needs operations of this log, else null: they are dropped. */
 export type RunFinder = (columnFamilyId: number, logNumber: number) => WalRun | null
 
@@ -33,6 +36,7 @@ export type RunFinder = (columnFamilyId: number, logNumber: number) => WalRun | 
 export class BatchReplay {
   readonly #budget: MemoryBudget
   readonly #findRun: RunFinder
+  readonly #accepts: KeyFilter | null
   readonly #prepared = new Map<string, Prepared>()
   readonly #marks = new Map<WalRun, RunMark>()
   /** true once a batch of a transaction database was seen: there sequences may have gaps */
@@ -53,10 +57,11 @@ export class BatchReplay {
   #upToSequence = Number.MAX_SAFE_INTEGER
 
   /** @param record where the present record lies: its owner keeps it up to date */
-  constructor(budget: MemoryBudget, record: RecordPlace, findRun: RunFinder) {
+  constructor(budget: MemoryBudget, record: RecordPlace, findRun: RunFinder, accepts: KeyFilter | null = null) {
     this.#budget = budget
     this.#record = record
     this.#findRun = findRun
+    this.#accepts = accepts
   }
 
   /** Transactions that wait for a decision: their operations are not visible. */
@@ -113,7 +118,7 @@ export class BatchReplay {
       const payload = this.#payload
       if (type === valueType.rangeDeletion) {
         run.appendTombstone(this.#sequence, payload.subarray(keyAt, keyEnd), payload.subarray(valueAt, valueEnd))
-      } else {
+      } else if (this.#accepts === null || this.#accepts(columnFamilyId, payload, keyAt, keyEnd)) {
         run.append(type, this.#sequence, payload, keyAt, keyEnd, valueAt, valueEnd, this.#record)
         // only a batch that starts with a marker can end in one that changes its sequences
         if (this.#hasMarker) this.#noteEntry(run)
@@ -212,7 +217,7 @@ export class BatchReplay {
       const run = this.#runFor(columnFamilyId, sequence)
       if (run !== null && type === valueType.rangeDeletion) {
         run.appendTombstone(sequence, bytes.subarray(0, keyBytes), bytes.subarray(keyBytes))
-      } else {
+      } else if (this.#accepts === null || this.#accepts(columnFamilyId, bytes, 0, keyBytes)) {
         run?.append(type, sequence, bytes, 0, keyBytes, keyBytes, bytes.length, null)
       }
       if (transaction.sequence === null) this.#sequence += 1

@@ -9,7 +9,7 @@ import { walkLog } from '../log/walk-log.ts'
 import type { TrackedLog } from '../manifest/manifest-state.ts'
 import { MemoryBudget } from '../memory-budget.ts'
 import { damageAt } from '../place.ts'
-import { BatchReplay } from './batch-replay.ts'
+import { BatchReplay, type KeyFilter } from './batch-replay.ts'
 import { lastCommitEnd } from './commit-end.ts'
 import { SequenceContinuity } from './continuity.ts'
 import { LogValues } from './log-values.ts'
@@ -54,6 +54,8 @@ export type LoadWalOptions = {
    * over, every family takes part, and a gap ends it.
    */
   readonly archive?: readonly WalFile[]
+  /** only operations on these keys, and all range deletions; absent: all */
+  readonly accepts?: KeyFilter | undefined
   /** called once a block of a log: may throw to stop */
   readonly checkpoint?: (() => void) | undefined
 }
@@ -138,7 +140,8 @@ class WalLoader {
       what: 'the unflushed operations of the write-ahead logs',
       nextStep: 'Restore the backup and open it with RocksDB, or make a backup after a flush.',
     })
-    this.#replay = new BatchReplay(this.#budget, this.#record, (id, logNumber) => this.#runFor(id, logNumber))
+    const findRun = (id: number, logNumber: number) => this.#runFor(id, logNumber)
+    this.#replay = new BatchReplay(this.#budget, this.#record, findRun, options.accepts)
   }
 
   load(files: readonly WalFile[]): LoadedWal {

@@ -1,6 +1,6 @@
 import { AppError } from '#base/app-error.ts'
 import { limits } from '#base/limits.ts'
-import { debugText, floatText } from './run/debug-text.ts'
+import { debugText, floatText } from '../../samyama/debug-text.ts'
 import type { QueryResult } from './run-query.ts'
 import { isStoredList, toProperty } from './values/property-conversion.ts'
 import { type CypherList, type CypherValue, type Entity, isList, isMap, type StoredValue } from './values/value.ts'

@@ -73,12 +73,17 @@ export class ServerConnection {
   /**
    * Sends one command in one write, and waits for its reply.
    * @param command name and arguments
+   * @param bytesMax more than the default is for servers that are known to take it
    * @throws LostReplyError and the connection is closed; AppError BAD_REQUEST when the command is too long to be sent safely
    */
-  async ask(command: readonly string[], deadlineMs: number): Promise<ReceivedReply> {
+  async ask(
+    command: readonly string[],
+    deadlineMs: number,
+    bytesMax: number = limits.serverCommandBytesMax,
+  ): Promise<ReceivedReply> {
     assert(!this.#isAsking, 'one command at a time on a connection')
-    if (encodedBytes(command) > limits.serverCommandBytesMax) {
-      const message = `the command is longer than the ${limits.serverCommandBytesMax} bytes that every server takes in one piece`
+    if (encodedBytes(command) > bytesMax) {
+      const message = `the command is longer than the ${bytesMax} bytes that every server takes in one piece`
       throw new AppError('BAD_REQUEST', { message, nextStep: 'Use a shorter label or fewer arguments.' })
     }
     if (!this.isOpen) throw new LostReplyError('closed', false, 'the connection was closed before')

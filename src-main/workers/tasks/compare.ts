@@ -3,10 +3,10 @@ import { limits } from '#base/limits.ts'
 import type { DataRow, DifferenceRow } from '#contract'
 import { diffViews } from '../../rocksdb/diff/diff-views.ts'
 import type { DiffKind } from '../../rocksdb/diff/family-diff.ts'
+import { LabelTally } from '../../samyama/label-tally.ts'
 import type { StatePlace, Tasks } from '../messages.ts'
 import { decodedRow, shortened } from './data-row.ts'
 import { JobPulse } from './job-pulse.ts'
-import { LabelTally } from './label-tally.ts'
 import { type OpenState, statesAt } from './open-states.ts'
 
 /** A page that finds few differences ends after so many compared keys. */

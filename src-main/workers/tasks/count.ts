@@ -3,9 +3,9 @@ import { limits } from '#base/limits.ts'
 import { valueType } from '../../rocksdb/value-type.ts'
 import { splitFamily } from '../../rocksdb/view/split-family.ts'
 import type { RowWalk } from '../../rocksdb/view/view.ts'
+import { LabelTally } from '../../samyama/label-tally.ts'
 import type { Tasks } from '../messages.ts'
 import { JobPulse } from './job-pulse.ts'
-import { LabelTally } from './label-tally.ts'
 import { stateAt } from './open-states.ts'
 
 /** Where the families of a state are cut, so that several threads can count them. */

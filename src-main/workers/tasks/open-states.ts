@@ -6,22 +6,18 @@ import { DatabaseDirectory } from '../../repository/database-directory.ts'
 import { readLogOptions } from '../../repository/log-options.ts'
 import { filesOfBackup } from '../../repository/manifest-of-backup.ts'
 import { readMeta } from '../../repository/read-meta.ts'
+import { codecOf } from '../../repository/row-codec.ts'
 import { type CommitIndex, indexCommits } from '../../rocksdb/commits/commit-index.ts'
 import { BlockCache } from '../../rocksdb/sst/block-cache.ts'
 import type { FileSet } from '../../rocksdb/view/file-set.ts'
 import { neededLogs, openView, type View } from '../../rocksdb/view/view.ts'
 import type { WalFile } from '../../rocksdb/wal/wal-file.ts'
-import { type RowCodec, samyamaCodec } from '../../samyama/codec.ts'
-import { chooseGeneration } from '../../samyama/generation.ts'
+import type { RowCodec } from '../../samyama/codec.ts'
 import type { StatePlace } from '../messages.ts'
 
 // somebody compares two states and looks into a third
 const STATES_MAX = 3
 const CACHE_BYTES = 32 * 1024 * 1024
-/** a family of these names in another order is not Samyama's, and may not be listable at all */
-const SAMYAMA_COMPARATOR = 'leveldb.BytewiseComparator'
-const SAMPLE_ROWS = 50
-const SAMPLE_VALUE_BYTES = 64 * 1024
 /** a running database may flush while it is opened: then it is opened again, but not for ever */
 const OPEN_ATTEMPTS = 3
 
@@ -199,29 +195,4 @@ function logsElsewhere(walDirectory: string): Damage {
     expected: null,
     found: walDirectory,
   }
-}
-
-/** Samyama's codec, where the first nodes and edges read like Samyama's. */
-function codecOf(view: View, nowMs: number): RowCodec | null {
-  const samples = view.columnFamilies
-    .filter(({ name, comparator }) => (name === 'nodes' || name === 'edges') && comparator === SAMYAMA_COMPARATOR)
-    .flatMap((family) => firstRows(view, family.id))
-  if (samples.length === 0) return null
-  const { generation } = chooseGeneration(samples, nowMs)
-  return generation === 'none' ? null : samyamaCodec(generation)
-}
-
-function firstRows(view: View, columnFamilyId: number): { key: Uint8Array; value: Uint8Array }[] {
-  const { rows } = view.scan({
-    columnFamilyId,
-    after: null,
-    from: null,
-    limit: SAMPLE_ROWS,
-    maxValueBytes: SAMPLE_VALUE_BYTES,
-  })
-  return rows.flatMap(({ key, content }) =>
-    content.kind === 'value' && content.value.sizeBytes <= SAMPLE_VALUE_BYTES
-      ? [{ key, value: content.value.bytes }]
-      : [],
-  )
 }

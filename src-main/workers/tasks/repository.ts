@@ -16,8 +16,9 @@ import { publishIncrement } from '../../repository/own/increments.ts'
 import { takeNextId } from '../../repository/own/last-id.ts'
 import { filesOfListed, listBackups } from '../../repository/own/list/list-backups.ts'
 import { heldWriter } from '../../repository/own/lock/writer-lock.ts'
+import { addMark, readMarks } from '../../repository/own/marks.ts'
 import { replacePolicy } from '../../repository/own/policy.ts'
-import { noteVerification } from '../../repository/own/records.ts'
+import { noteVerification, pinBackup, unpinBackup } from '../../repository/own/records.ts'
 import { removeBackups } from '../../repository/own/remove/remove-backups.ts'
 import type { RepositoryWriter } from '../../repository/own/writer.ts'
 import { checkSegments } from '../../verify/check-segments.ts'
@@ -54,6 +55,16 @@ export const repositoryHandlers: Handlers = {
     removeBackups(writerAt(writer), ids, { ...options, inUseIds: new Set(inUseIds), isBackupBeingMade: false }),
   'note-verification': ({ writer, verified }) => {
     noteVerification(writerAt(writer), verified)
+    return null
+  },
+  'add-mark': ({ writer, mark }) => addMark(writerAt(writer), mark),
+  'read-marks': ({ root }) => readMarks(new BackupDirectory(root)),
+  'pin-backup': ({ writer, id, note }) => {
+    pinBackup(writerAt(writer), id, note)
+    return null
+  },
+  'unpin-backup': ({ writer, id }) => {
+    unpinBackup(writerAt(writer), id)
     return null
   },
   'replace-policy': ({ writer, policy }) => {

@@ -76,6 +76,7 @@ export const countedThings: Record<JobKind, string> = {
   index: 'files',
   verify: 'files',
   restore: 'files',
+  recovery: 'files',
   count: 'rows',
   compare: 'rows',
   'find-accidents': 'commits',
@@ -133,6 +134,8 @@ export function resultWords(job: Job): string {
     return `${serverBackupWords[result.outcome]}${result.id === null ? '' : `: ${result.id}`}`
   if (result.kind === 'server-verify') return serverVerifyWords[result.outcome]
   if (result.kind === 'demo') return 'ready'
+  if (result.kind === 'recovery')
+    return `${formatBytes(result.report.writtenBytes)} written, ${result.report.proof.isEqual ? 'proved equal' : 'not equal'}`
   return `${formatBytes(result.restore.writtenBytes)} written, ${formatCount(result.restore.provedFileCount)} of ${formatCount(result.restore.fileCount)} files proved`
 }
 

@@ -45,6 +45,7 @@ export class LifeboatFull {
       databaseDirectory: this.#databaseDirectory,
       root,
       instanceId,
+      clock: systemClock,
     })
     const cpuBefore = process.cpuUsage()
     const startedMs = performance.now()

@@ -8,7 +8,7 @@ import { GraphStore } from '../../../src-main/sandbox/store/graph-store.ts'
 
 const store = await GraphStore.open(process.argv[2] ?? '')
 const server = await RespServer.start({
-  commands: graphCommands({ store, clock: systemClock, random: Math.random }),
+  commands: graphCommands({ store: () => store, clock: systemClock, random: Math.random }),
   listen: { host: '127.0.0.1', port: 0 },
   identity: { name: 'store', version: 'bench' },
   infoSections: () => [],

@@ -53,6 +53,7 @@ describe('while a full runs', () => {
       ['CREATE', 'ASYNC'],
       ['PRUNE'],
       ['DELETE', 1],
+      ['RESTORE', 'LATEST', 'TO', '/nowhere/restored'],
     ]) {
       expect([words, await backups.refusal(...words)]).toEqual([words, expect.stringMatching(busy)])
     }

@@ -7,7 +7,12 @@ type Random = (below: number) => number
 type FileNode = { kind: 'file'; now: Buffer; durable: Buffer }
 type FolderNode = { kind: 'folder'; now: Map<string, Node>; durable: Map<string, Node>; pending: NameChange[] }
 type Node = FileNode | FolderNode
-type NameChange = { readonly removed: string | null; readonly set: readonly [name: string, node: Node] | null }
+type NameChange = {
+  readonly removed: string | null
+  readonly set: readonly [name: string, node: Node] | null
+  /** the other half of a rename from folder to folder: a file system keeps both or none */
+  twin?: { readonly folder: FolderNode; readonly change: NameChange }
+}
 
 type Event = (disk: DiskModel) => void
 
@@ -125,17 +130,31 @@ class DiskModel {
   rename(from: string, to: string): void {
     const node = this.find(from) as Node
     const [oldName, newName] = [from.slice(from.lastIndexOf('/') + 1), to.slice(to.lastIndexOf('/') + 1)]
-    if (dirname(from) !== dirname(to)) throw new Error('a backup renames within one folder')
-    this.#folder(from).now.delete(oldName)
-    this.#folder(from).now.set(newName, node)
-    this.#folder(from).pending.push({ removed: oldName, set: [newName, node] })
+    const [source, target] = [this.#folder(from), this.#folder(to)]
+    source.now.delete(oldName)
+    target.now.set(newName, node)
+    if (source === target) {
+      source.pending.push({ removed: oldName, set: [newName, node] })
+      return
+    }
+    const leaving: NameChange = { removed: oldName, set: null }
+    const coming: NameChange = { removed: null, set: [newName, node], twin: { folder: source, change: leaving } }
+    leaving.twin = { folder: target, change: coming }
+    source.pending.push(leaving)
+    target.pending.push(coming)
   }
 
   sync(path: string): void {
     const node = this.find(path)
     if (node?.kind === 'file') node.durable = node.now
     if (node?.kind !== 'folder') return
-    for (const change of node.pending) apply(node.durable, change)
+    for (const change of node.pending) {
+      apply(node.durable, change)
+      if (change.twin === undefined) continue
+      const { folder, change: other } = change.twin
+      apply(folder.durable, other)
+      folder.pending = folder.pending.filter((each) => each !== other)
+    }
     node.pending = []
   }
 
@@ -168,14 +187,22 @@ function cloneFolder(folder: FolderNode): FolderNode {
   return { kind: 'folder', now: names, durable: new Map(names), pending: [] }
 }
 
-function writeFolder(folder: FolderNode, path: string, kept: Kept, random: Random): void {
+function writeFolder(
+  folder: FolderNode,
+  path: string,
+  kept: Kept,
+  random: Random,
+  decided = new Map<NameChange, boolean>(),
+): void {
   mkdirSync(path, { recursive: true })
   const names = new Map(folder.durable)
   for (const change of folder.pending) {
-    if (kept === 'names' || (kept === 'some' && random(2) === 0)) apply(names, change)
+    const isKept = decided.get(change) ?? (kept === 'names' || (kept === 'some' && random(2) === 0))
+    if (change.twin !== undefined) decided.set(change.twin.change, isKept)
+    if (isKept) apply(names, change)
   }
   for (const [name, node] of names) {
-    if (node.kind === 'folder') writeFolder(node, join(path, name), kept, random)
+    if (node.kind === 'folder') writeFolder(node, join(path, name), kept, random, decided)
     else writeFileSync(join(path, name), kept === 'some' && random(2) === 0 ? partOf(node, random) : node.durable)
   }
 }

@@ -3,81 +3,10 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '#base/app-error.ts'
 import { runAdminBackup, runAdminStatus } from '../../../src-main/agent/admin-backup.ts'
-import type { AgentStatus, BackupService } from '../../../src-main/agent/backup-service.ts'
 import { encodeReply } from '../../../src-main/resp/encode-reply.ts'
+import { notingService as service } from './noting-service.ts'
 
 const words = (...texts: string[]) => texts.map((text) => Buffer.from(text))
-
-const status: AgentStatus = {
-  timeline: '1',
-  lastSequence: 9,
-  archivedSequence: 8,
-  archiveLagUs: 70,
-  recoverableFromUs: null,
-  recoverableToUs: 6,
-  job: null,
-  progress: 0.5,
-}
-const policy = {
-  retention: { maxCount: 7, maxAgeDays: 0 },
-  schedule: { full: '0 3 * * *', incremental: null, verify: null },
-}
-const row = {
-  backupId: 3,
-  kind: 'incremental' as const,
-  state: 'ok' as const,
-  createdAtUs: 1,
-  firstSequence: 2,
-  lastSequence: null,
-  sizeBytes: 4,
-  fileCount: 5,
-  baseId: 1,
-  label: 'a',
-  verifiedAtUs: null,
-}
-
-/** Answers with fixed facts, and keeps what it was asked. */
-function service(): { readonly asked: unknown[][]; readonly service: BackupService } {
-  const asked: unknown[][] = []
-  const noting =
-    <Answer>(name: string, answer: Answer) =>
-    async (...args: unknown[]) => {
-      asked.push([name, ...args])
-      return answer
-    }
-  return {
-    asked,
-    service: {
-      create: noting('create', 12),
-      list: noting('list', [row]),
-      info: noting('info', {
-        row,
-        chain: [1, 3],
-        files: [{ path: 'wal/1/a.wal', sizeBytes: 4, crc32c: null }],
-        problems: ['p'],
-      }),
-      verify: noting('verify', {
-        backupId: 3,
-        level: 'deep' as const,
-        result: 'failed' as const,
-        readBytes: 1,
-        fileCount: 2,
-        durationUs: 3,
-        problems: ['x'],
-      }),
-      remove: noting('remove', [3, 4]),
-      policy: () => policy,
-      setRetention: noting('setRetention', policy),
-      setSchedule: noting('setSchedule', policy),
-      prune: noting('prune', [{ backupId: 1, rule: 'too old' }]),
-      status: () => status,
-      points: noting('points', [
-        { firstSequence: 5, sequenceCount: 2, committedAtUs: null, putCount: 1, deleteCount: 1, sizeBytes: 30 },
-      ]),
-      fetch: noting('fetch', Buffer.from('bytes')),
-    },
-  }
-}
 
 async function asked(...texts: string[]): Promise<unknown[]> {
   const { asked: calls, service: own } = service()
@@ -206,13 +135,6 @@ describe('complaints', () => {
       runAdminBackup([...words('CREATE', 'LABEL'), Uint8Array.of(0xff)], service().service),
     ).rejects.toThrow('the label is not UTF-8')
   })
-
-  test('RESTORE says that it is not served, and how to restore', async () => {
-    expect(await complaint('RESTORE', '3', 'TO', '/x')).toEqual([
-      'RESTORE is not served by this version',
-      'Restore with the desktop app or with `lifeboat restore <repository> --backup <id> --to <path>`.',
-    ])
-  })
 })
 
 describe('answers', () => {
@@ -265,6 +187,11 @@ describe('answers', () => {
       'STATUS',
       'POINTS',
       'FETCH',
+      'RESTORE',
+      'MARK',
+      'MARKS',
+      'PIN',
+      'UNPIN',
     ]) {
       expect(help).toContain(`+ADMIN.BACKUP ${name}`)
     }

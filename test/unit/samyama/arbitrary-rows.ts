@@ -11,7 +11,7 @@ const text = fc.string({ unit: 'binary', maxLength: 12 })
 const timeMs = fc.integer({ min: 946_684_800_000, max: 1_800_000_000_000 })
 
 /** Any property value that a generation can store; the numbers inside times may be absurd. */
-function arbitraryValue(generation: Generation): fc.Arbitrary<PropertyValue> {
+export function arbitraryValue(generation: Generation): fc.Arbitrary<PropertyValue> {
   const types = variantsOf(generation)
   const { value } = fc.letrec<{ value: PropertyValue; entry: PropertyEntry }>((tie) => {
     const byType: Record<PropertyValue['type'], fc.Arbitrary<PropertyValue>> = {

@@ -2,6 +2,8 @@ import { BodyReader } from './body-reader.ts'
 
 export const PINS_FOLDER = 'pins'
 export const VERIFIED_FOLDER = 'verified'
+/** a record names no more */
+export const VERIFIED_PROBLEMS_MAX = 100
 const REASON_LENGTH_MAX = 10_000
 
 /** A backup that retention must keep, and why. */

@@ -1,6 +1,6 @@
 // Goal: a limited copy keeps its rate and makes no burst. Method: a clock that only sleeping moves.
 import { expect, test } from 'vitest'
-import { RateLimiter } from '../../../../src-main/backup/full/rate-limiter.ts'
+import { RateLimiter } from '#base/rate-limiter.ts'
 
 function limiter(bytesPerSecond: number) {
   let nowUs = 0

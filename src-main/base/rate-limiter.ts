@@ -1,4 +1,4 @@
-import type { Clock } from '#base/clock.ts'
+import type { Clock } from './clock.ts'
 
 const SLEEP_MS_MAX = 50
 /** what was not used for longer than this is lost, so that a pause is not followed by a burst */

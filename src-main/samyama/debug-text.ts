@@ -1,4 +1,4 @@
-import type { PropertyValue } from '../../../samyama/property-value.ts'
+import type { PropertyValue } from './property-value.ts'
 
 /**
  * A float as the engine prints it alone: no exponent, no point where there is no fraction. `2.5`, `3`, `inf`.

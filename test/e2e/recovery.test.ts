@@ -1,0 +1,175 @@
+/**
+ * Goal: from the demo's accident a person comes to the graph as it was before, in a new directory, with the proof that it is that;
+ * also with the keyboard alone. Method: the real demo, the built page in a real Chromium; the result is read by ldb.
+ */
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { runLdb } from '../support/rocksdb-tools.ts'
+import { startWebApp, type WebApp } from '../support/web-app.ts'
+import { addAxe, axeProblems } from './support/axe.ts'
+
+let folder: string
+let app: WebApp
+let demo: { sourceId: number; serverId: number; lastGoodSequence: number }
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'lifeboat-test-')))
+  app = await startWebApp(folder)
+  const page = await app.enter()
+  await page.getByRole('button', { name: 'Try the demo' }).click()
+  await page.getByRole('heading', { name: 'Demo', exact: true, level: 1 }).waitFor({ timeout: 40_000 })
+  await page.context().close()
+  const jobs = await app.core.client.jobs.list({ limit: 10 })
+  const result = jobs.map((job) => job.result).find((each) => each?.kind === 'demo')
+  if (result?.kind !== 'demo') throw new Error('the demo was not made')
+  demo = result
+})
+
+afterAll(async () => {
+  await app.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function enter(options: Parameters<WebApp['enter']>[0] = {}): Promise<Page> {
+  const page = await app.enter(options)
+  onTestFinished(() => page.context().close())
+  return page
+}
+
+const go = (page: Page, hash: string) => page.evaluate((address) => location.assign(address), hash)
+const hashOf = (page: Page) => page.evaluate(() => location.hash)
+
+/** How many nodes ldb finds in a restored directory. */
+async function nodesIn(path: string): Promise<number> {
+  const lines = await runLdb([
+    `--db=${path}`,
+    '--ignore_unknown_options',
+    '--column_family=nodes',
+    'scan',
+    '--no_value',
+    '--hex',
+  ])
+  return lines.split('\n').filter((line) => line.startsWith('0x')).length
+}
+
+async function nodesAtPoint(): Promise<number> {
+  const state = { sourceId: demo.sourceId, backupId: 1, upToSequence: demo.lastGoodSequence }
+  const { jobId } = await app.core.client.data.count({ state, columnFamilyId: null })
+  const { result } = await app.core.jobFinished(jobId)
+  if (result?.kind !== 'count') throw new Error('the rows were not counted')
+  return result.families.find(({ name }) => name === 'nodes')?.rowCount ?? 0
+}
+
+test('from the accident to the restored graph, step by step, with the proof that it is equal', async () => {
+  const startedAtMs = performance.now()
+  const page = await enter({ bypassCSP: true })
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(`page error: ${error.message}`))
+  await go(page, `#/server/${demo.serverId}`)
+  await addAxe(page)
+  await page.getByRole('link', { name: 'Restore to a point…' }).click()
+  await page.getByRole('heading', { name: 'What happened?' }).waitFor()
+  problems.push(...(await axeProblems(page)))
+  await page.getByRole('button', { name: /^Undo an accident/ }).click()
+
+  const found = page.getByRole('list', { name: 'What looks like an accident' })
+  await found.getByRole('button', { name: 'Use the point before' }).first().click({ timeout: 30_000 })
+  await page.getByText('last kept', { exact: true }).waitFor()
+  const counts = page.getByRole('table', { name: 'Rows at this point and now' })
+  await counts.getByRole('row').filter({ hasText: 'Customer' }).first().waitFor({ timeout: 20_000 })
+  await page
+    .getByRole('region', { name: 'What you give up' })
+    .getByText(/commits? in .* and .* deletes?/)
+    .waitFor()
+  problems.push(...(await axeProblems(page)))
+  await expect.poll(() => hashOf(page)).toContain('at=before.')
+  await page.reload()
+  await addAxe(page)
+  await page.getByText('last kept', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Where to?' }).click()
+
+  const target = join(folder, 'before-the-accident')
+  await page.getByRole('combobox', { name: 'Target directory' }).fill(target)
+  await page.getByText('Nothing stands against it.').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Review' }).click()
+  await page.getByRole('region', { name: 'The plan' }).getByText('Why nothing is missing:').waitFor()
+  problems.push(...(await axeProblems(page)))
+  await page.getByRole('button', { name: 'Start the recovery' }).click()
+
+  await page.getByRole('heading', { name: 'Restored, and proved equal' }).waitFor({ timeout: 60_000 })
+  problems.push(...(await axeProblems(page)))
+  expect(await hashOf(page)).toMatch(/\/recover\/done\/\d+$/)
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save the evidence' }).click()
+  expect((await saving).suggestedFilename()).toMatch(/^recovery-evidence-\d+\.json$/)
+  const nodeCount = await nodesIn(target)
+  expect(nodeCount).toBe(await nodesAtPoint())
+  expect(nodeCount).toBeGreaterThan(10_000)
+  expect(problems).toEqual([])
+  console.info(`from the server to the proof: ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`)
+}, 180_000)
+
+test('the keyboard alone leads through the wizard', async () => {
+  const page = await enter()
+  await go(page, `#/source/${demo.sourceId}/recover`)
+  await page.getByRole('heading', { name: 'What happened?' }).waitFor()
+  await page.getByRole('button', { name: /^Take a copy/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('last kept', { exact: true }).waitFor()
+  const slider = page.getByRole('slider', { name: 'Point to restore to' })
+  await slider.focus()
+  const valueText = () => slider.getAttribute('aria-valuetext')
+  const latest = await valueText()
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(valueText).not.toBe(latest)
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(valueText).toBe(latest)
+  const spans = page.getByRole('group', { name: 'Zoom' }).getByRole('status')
+  const whole = await spans.innerText()
+  await page.keyboard.press('+')
+  await expect.poll(() => spans.innerText()).not.toBe(whole)
+  await page.keyboard.press('0')
+  await expect.poll(() => spans.innerText()).toBe(whole)
+
+  await page.getByRole('textbox', { name: 'Restore to' }).focus()
+  await page.keyboard.type(`seq ${demo.lastGoodSequence}`)
+  await page.keyboard.press('Enter')
+  await expect.poll(() => hashOf(page)).toContain(`at=sequence.${demo.lastGoodSequence}`)
+  await page.getByRole('button', { name: 'Where to?' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('Nothing stands against it.').waitFor()
+  await page.getByRole('button', { name: 'Review' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Start the recovery' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Restored, and proved equal' }).waitFor({ timeout: 60_000 })
+  expect(existsSync(join(folder, `repository-copy-${demo.lastGoodSequence}`, 'CURRENT'))).toBe(true)
+}, 120_000)
+
+test('a point before everything is refused, and the nearest one is a button away', async () => {
+  const page = await enter()
+  await go(page, `#/source/${demo.sourceId}/recover/when?at=until.1000000000000000`)
+  const refused = page.getByRole('alert').filter({ hasText: 'This point cannot be restored.' })
+  await refused.waitFor()
+  expect(await page.getByRole('button', { name: 'Where to?' }).isDisabled()).toBe(true)
+  await refused.getByRole('button', { name: /^Nearest after:/ }).click()
+  await expect.poll(() => hashOf(page)).toContain('at=sequence.')
+  await expect.poll(() => page.getByRole('button', { name: 'Where to?' }).isEnabled()).toBe(true)
+})
+
+test('the timeline on the page of the repository has a point chosen by a click, and a recovery begins there', async () => {
+  const page = await enter({ viewport: { width: 900, height: 900 }, colorScheme: 'light' })
+  await go(page, `#/source/${demo.sourceId}`)
+  const slider = page.getByRole('slider', { name: 'History of this repository' })
+  await slider.waitFor()
+  await slider.focus()
+  await page.keyboard.press('End')
+  await page.getByRole('link', { name: 'Restore to this point…' }).click()
+  await page.getByRole('heading', { name: 'When?' }).waitFor()
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width).toBeLessThanOrEqual(900)
+})
