@@ -12,6 +12,7 @@ import { RateLimiter } from '#base/rate-limiter.ts'
 import { BackupDirectory } from '../repository/backup-directory.ts'
 import { crc32c } from '../rocksdb/crc32c.ts'
 import type { Copy } from './copy-list.ts'
+import { PendingSyncs, type SyncFile } from './pending-syncs.ts'
 import { changedSincePublished } from './target.ts'
 
 /** One thread's part of a restore: it takes files until none is left. */
@@ -36,31 +37,38 @@ export type CopyTaskOutput = { provedFileCount: number; resumedFileCount: number
 export const COPY_PROGRESS_FIELDS = 3
 
 /**
- * Copies files until none is left: read once, hashed while copied, synced. A file that an interrupted run left whole is
+ * Copies files until none is left: read once, hashed while copied, synced; the next file is read while the disk is still
+ * busy with those before. A file that an interrupted run left whole is
  * kept after its bytes were proved again. The first file that is not what it must be stops all threads.
  *
  * Bytes are copied, never linked: a hard link would leave one file to the repository and to a database whose engine, or whose
  * administrator, may one day write to it or cut it, and a clone of blocks would be read to be proved all the same.
  * @throws AppError CHECKSUM_MISMATCH, DISK_FULL, IO_FAILED; StoppedError
  */
-export function copyFiles(
+export async function copyFiles(
   task: CopyTask,
   layer: FileLayer = nodeFileLayer,
   clock: Clock = systemClock,
-): CopyTaskOutput {
-  const copier = new Copier(task, layer, clock)
+  sync: SyncFile = async (descriptor) => layer.sync(descriptor),
+): Promise<CopyTaskOutput> {
+  const syncs = new PendingSyncs(sync, layer)
+  const copier = new Copier(task, layer, clock, syncs)
   const next = new Int32Array(task.next)
-  for (;;) {
-    const index = Atomics.add(next, 0, 1)
-    const copy = task.copies[index]
-    if (copy === undefined) return copier.output
-    try {
+  try {
+    for (;;) {
+      const index = Atomics.add(next, 0, 1)
+      const copy = task.copies[index]
+      if (copy === undefined) break
       copier.copy(copy, index)
-    } catch (cause) {
-      // the other threads stop at their next file
-      Atomics.store(next, 0, task.copies.length)
-      throw cause
+      await syncs.room()
     }
+    await syncs.all()
+    return copier.output
+  } catch (cause) {
+    // the other threads stop at their next file
+    Atomics.store(next, 0, task.copies.length)
+    await syncs.settled()
+    throw cause
   }
 }
 
@@ -68,14 +76,16 @@ class Copier {
   readonly output: CopyTaskOutput = { provedFileCount: 0, resumedFileCount: 0 }
   readonly #task: CopyTask
   readonly #layer: FileLayer
+  readonly #syncs: PendingSyncs
   readonly #directory: BackupDirectory
   readonly #control: ControlSwitch
   readonly #progress: Float64Array
   readonly #limiter: RateLimiter
   readonly #buffer: Buffer
 
-  constructor(task: CopyTask, layer: FileLayer, clock: Clock) {
+  constructor(task: CopyTask, layer: FileLayer, clock: Clock, syncs: PendingSyncs) {
     this.#task = task
+    this.#syncs = syncs
     this.#layer = layer
     this.#directory = new BackupDirectory(task.root)
     this.#control = new ControlSwitch(task.control)
@@ -138,23 +148,23 @@ class Copier {
   #copyAnew(target: string, copy: Copy): void {
     const source = this.#directory.open(copy.path)
     try {
-      const crc = this.#write(source, target, copy)
-      if (copy.crc32c !== null && crc !== copy.crc32c) throw mismatch(copy, crc)
+      this.#write(source, target, copy)
     } finally {
       source.close()
     }
   }
 
-  #write(source: ByteSource, target: string, copy: Copy): number {
+  #write(source: ByteSource, target: string, copy: Copy): void {
     try {
       const descriptor = this.#layer.open(target, 'wx')
       try {
         const crc = this.#transfer(source, copy, descriptor)
-        this.#layer.sync(descriptor)
-        return crc
-      } finally {
+        if (copy.crc32c !== null && crc !== copy.crc32c) throw mismatch(copy, crc)
+      } catch (cause) {
         this.#layer.close(descriptor)
+        throw cause
       }
+      this.#syncs.add(descriptor, target)
     } catch (cause) {
       throw cause instanceof Error && 'code' in cause && !(cause instanceof AppError) ? fileError(cause, target) : cause
     }

@@ -1,12 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { StoppedError } from '#base/abort.ts'
 import { assert } from '#base/assert.ts'
+import { systemClock } from '#base/clock.ts'
 import { toErrorInfo } from '#base/error-info.ts'
+import { nodeFileLayer } from '#base/file-layer.ts'
 import { BackupDirectory } from '../repository/backup-directory.ts'
 import { fingerprint } from '../repository/fingerprint.ts'
 import { copyFiles } from '../restore/copy-files.ts'
 import { copyList } from '../restore/copy-list.ts'
 import { discardRestore } from '../restore/partial.ts'
+import { syncBeside } from '../restore/pending-syncs.ts'
 import { prepareRestore } from '../restore/prepare.ts'
 import { publishRestore } from '../restore/publish.ts'
 import { checkTarget } from '../restore/target.ts'
@@ -25,7 +28,9 @@ import { dropForgottenSources, indexSource } from './tasks/index-source.ts'
 import { recoveryHandlers } from './tasks/recovery.ts'
 import { repositoryHandlers } from './tasks/repository.ts'
 
-type Handlers = { [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] }
+type Handlers = {
+  [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] | Promise<Tasks[Name]['output']>
+}
 
 const handlers: Handlers = {
   ...recoveryHandlers,
@@ -57,16 +62,16 @@ const handlers: Handlers = {
     return checkTarget({ root: directory.root, targetPath, restoreId }, { fileCount: copies.length, totalBytes })
   },
   'prepare-restore': (order) => prepareRestore(order),
-  'copy-files': (task) => copyFiles(task),
+  'copy-files': (task) => copyFiles(task, nodeFileLayer, systemClock, syncBeside),
   'publish-restore': (prepared) => publishRestore(prepared),
   'discard-restore': (order) => ({ isRemoved: discardRestore(order) }),
 }
 
 /** Every file of a backup is read here, in a thread that may die without taking the core with it. */
-function answer({ taskId, name, input }: ToWorker): FromWorker {
+async function answer({ taskId, name, input }: ToWorker): Promise<FromWorker> {
   try {
     const handler = handlers[name] as (input: unknown) => unknown
-    return { taskId, outcome: 'done', output: handler(input) }
+    return { taskId, outcome: 'done', output: await handler(input) }
   } catch (thrown) {
     if (thrown instanceof StoppedError) return { taskId, outcome: 'stopped' }
     return { taskId, outcome: 'failed', error: toErrorInfo(thrown) }
@@ -77,4 +82,4 @@ const port = parentPort
 assert(port !== null, 'worker-main runs in a worker thread')
 const order = workerData as ArchiverThreadOrder | undefined
 if (order?.role === 'archiver') new ArchiverThread(port, order)
-else port.on('message', (message: ToWorker) => port.postMessage(answer(message)))
+else port.on('message', async (message: ToWorker) => port.postMessage(await answer(message)))

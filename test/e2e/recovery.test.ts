@@ -1,13 +1,13 @@
 /**
  * Goal: from the demo's accident a person comes to the graph as it was before, in a new directory, with the proof that it is that;
- * also with the keyboard alone. Method: the real demo, the built page in a real Chromium; the result is read by ldb.
+ * also with the keyboard alone. Method: the real demo, the built page in a real Chromium; RocksDB itself reads the result.
  */
 import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { runLdb } from '../support/rocksdb-tools.ts'
+import { openNativeDatabase } from '../support/rocksdb-native.ts'
 import { startWebApp, type WebApp } from '../support/web-app.ts'
 import { addAxe, axeProblems } from './support/axe.ts'
 
@@ -42,17 +42,14 @@ async function enter(options: Parameters<WebApp['enter']>[0] = {}): Promise<Page
 const go = (page: Page, hash: string) => page.evaluate((address) => location.assign(address), hash)
 const hashOf = (page: Page) => page.evaluate(() => location.hash)
 
-/** How many nodes ldb finds in a restored directory. */
+/** How many nodes RocksDB finds in a restored directory. */
 async function nodesIn(path: string): Promise<number> {
-  const lines = await runLdb([
-    `--db=${path}`,
-    '--ignore_unknown_options',
-    '--column_family=nodes',
-    'scan',
-    '--no_value',
-    '--hex',
-  ])
-  return lines.split('\n').filter((line) => line.startsWith('0x')).length
+  const { columnFamilies } = await app.core.client.data.describe({ state: { databasePath: path, upToSequence: null } })
+  const names = columnFamilies.map(({ name }) => name).filter((name) => name !== 'default')
+  const database = await openNativeDatabase(path, { families: Object.fromEntries(names.map((name) => [name, {}])) })
+  let count = 0
+  for await (const _ of database.family('nodes').iterator()) count += 1
+  return count
 }
 
 async function nodesAtPoint(): Promise<number> {
@@ -162,14 +159,33 @@ test('a point before everything is refused, and the nearest one is a button away
 })
 
 test('the timeline on the page of the repository has a point chosen by a click, and a recovery begins there', async () => {
-  const page = await enter({ viewport: { width: 900, height: 900 }, colorScheme: 'light' })
+  const page = await enter({ viewport: { width: 900, height: 900 }, colorScheme: 'light', bypassCSP: true })
+  await addAxe(page)
   await go(page, `#/source/${demo.sourceId}`)
   const slider = page.getByRole('slider', { name: 'History of this repository' })
   await slider.waitFor()
   await slider.focus()
   await page.keyboard.press('End')
+  await page.getByRole('link', { name: 'Restore to this point…' }).waitFor()
+  expect(await axeProblems(page)).toEqual([])
   await page.getByRole('link', { name: 'Restore to this point…' }).click()
-  await page.getByRole('heading', { name: 'When?' }).waitFor()
+  await page.getByText('last kept', { exact: true }).waitFor()
+  expect(await axeProblems(page)).toEqual([])
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   expect(width).toBeLessThanOrEqual(900)
+})
+
+test('an hour that a clock showed twice is asked about, and nothing is chosen before', async () => {
+  const page = await enter({ timezoneId: 'Europe/Paris' })
+  await go(page, `#/source/${demo.sourceId}/recover/when?at=latest`)
+  await page.getByText('last kept', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Local', exact: true }).click()
+  await page.getByRole('textbox', { name: 'Restore to' }).fill('2026-10-25 02:30')
+  await page.keyboard.press('Enter')
+  const choices = page.getByRole('group', { name: 'Which one?' }).getByRole('button')
+  await expect.poll(() => choices.count()).toBe(2)
+  expect(await hashOf(page)).toContain('at=latest')
+  await choices.nth(1).click()
+  const second = (Date.parse('2026-10-25T01:30:00Z') * 1_000).toString()
+  await expect.poll(() => hashOf(page)).toContain(`at=until.${second}`)
 })

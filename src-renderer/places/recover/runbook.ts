@@ -8,7 +8,7 @@ export function runbookOf(targetPath: string, server: { host: string; port: numb
   const full = server === null ? null : `redis-cli -h ${shellWord(server.host)} -p ${server.port} ADMIN.BACKUP CREATE`
   return [
     {
-      what: 'Let RocksDB itself look at the restored directory',
+      what: 'Let RocksDB itself look at the restored directory, with an ldb that is as new as the server',
       line: `ldb --db=${target} --ignore_unknown_options checkconsistency`,
     },
     { what: 'Name the data directory of the server', line: 'LIVE=/path/of/the/live/data' },
