@@ -1,7 +1,7 @@
 // Goal: ADMIN.BACKUP does what docs/agent.md says, through clients that know nothing of it. Method: a sandbox as a process of
 // its own; ioredis, and a second client library for the shapes of RESP3.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createClient } from 'redis'
 import { describe, expect, onTestFinished, type TestContext, test, vi } from 'vitest'
 import { BackupClient, record } from '../../support/backup-client.ts'
@@ -178,6 +178,21 @@ describe('backups', () => {
     await backups.verify(1)
     expect(await backups.create('FULL')).toBe(2)
     expect([(await backups.verify(2)).result, (await backups.verify(1)).result]).toEqual(['passed', 'passed'])
+  })
+
+  test('a damaged table is not replaced with one of the database that has other bytes as well', async (context) => {
+    const { backups, repo, data } = await startSandbox(context)
+    await addNode(backups)
+    await backups.create('FULL')
+    const { file_list } = await backups.info(1)
+    const { path } = file_list.find((file) => file.path.startsWith('shared'))!
+    const stored = join(repo, path)
+    flipByte(stored, 100)
+    await backups.verify(1)
+    const damaged = readFileSync(stored)
+    flipByte(join(data, `${/[0-9]+/.exec(basename(path))![0]}.sst`), 120)
+    expect(await backups.refusal('CREATE', 'FULL')).toMatch(/^CORRUPT .*the table itself has other bytes than they say/)
+    expect([readFileSync(stored).equals(damaged), (await backups.list()).map(({ id }) => id)]).toEqual([true, [1]])
   })
 })
 
