@@ -28,7 +28,9 @@ import type {
   VerificationLevel,
   VerificationReport,
 } from './backup-service.ts'
-import { chainOf, findListed, rowOf } from './listed.ts'
+import { brokenChain, chainOf, findListed, prunedOf, rowOf } from './listed.ts'
+import { recoverableTo } from './recoverable-to.ts'
+import { nothingToName } from './recovery-refusal.ts'
 import { type InPlaceRestore, Restorer } from './restorer.ts'
 import { checkPattern } from './schedule.ts'
 import type { AgentThreads, RepositoryList } from './threads.ts'
@@ -214,7 +216,7 @@ export class Agent implements BackupService {
       archivedSequence,
       archiveLagUs: isKnownWhole ? 0 : (view.caughtUpAgeUs ?? this.#options.clock.monotonicUs()),
       recoverableFromUs: window?.fromUs ?? null,
-      recoverableToUs: window === undefined ? null : this.#recoverableTo(window, view),
+      recoverableToUs: window === undefined ? null : recoverableTo(window, view, this.#isContinuous),
       job: running === null ? null : `${running.title} (job ${running.workId})`,
       progress: running?.progress ?? null,
     }
@@ -237,26 +239,13 @@ export class Agent implements BackupService {
     return this.#options.threads.readFile(path, offsetBytes, lengthBytes)
   }
 
-  async restore({ target, targetPath, isDryRun }: RestoreOrder): Promise<RestoreOutcome> {
-    if (isDryRun) {
-      const plan = await this.#restorer.plan({ target, targetPath })
-      return { plan, report: null, path: null, previousPath: null }
-    }
-    let progress: () => number | null = () => null
-    // nothing that it reads is removed meanwhile
-    return this.#slot.run(
-      'a restore',
-      () => progress(),
-      async () => {
-        const plan = await this.#restorer.plan({ target, targetPath })
-        const outcome = await this.#restorer.run(plan, targetPath, (read) => {
-          progress = read
-        })
-        this.#options.events.restored(outcome)
-        await this.refresh()
-        return outcome
-      },
-    )
+  async restore(order: RestoreOrder): Promise<RestoreOutcome> {
+    if (order.isDryRun) return this.#restorer.dryRun(order)
+    // in the slot nothing that it reads is removed meanwhile
+    const outcome = await this.#restorer.restore(order, this.#slot)
+    this.#options.events.restored(outcome)
+    await this.refresh()
+    return outcome
   }
 
   timeAsked(text: string, zone: string): Promise<TimeAsked> {
@@ -408,36 +397,4 @@ export class Agent implements BackupService {
     const timeline = this.#options.timeline()
     return this.#known.recovery.find((each) => each.timeline === timeline)?.windows.at(-1)
   }
-
-  /** The archive has gone on since the repository was looked at. */
-  #recoverableTo(
-    window: { fromSequence: number; toUs: number | null },
-    view: { archivedSequence: number | null; lastCommitAtUs: number | null },
-  ): number | null {
-    const { archivedSequence, lastCommitAtUs } = view
-    const isBehind = archivedSequence === null || archivedSequence < window.fromSequence
-    if (isBehind || !this.#isContinuous || lastCommitAtUs === null) return window.toUs
-    return Math.max(window.toUs ?? 0, lastCommitAtUs)
-  }
-}
-
-function prunedOf({ gone }: RetentionPlan): PrunedBackup[] {
-  return gone.map(({ id, text }) => ({ backupId: id, rule: text }))
-}
-
-function nothingToName(name: string): AppError {
-  return new AppError('CHAIN_BROKEN', {
-    message: 'the state as it is now could not be gone back to: no full backup and archive lead up to it',
-    subject: name,
-    unharmed: 'Nothing was changed.',
-    nextStep: 'Write ADMIN.BACKUP CREATE FULL, then name it.',
-  })
-}
-
-function brokenChain({ id }: ListedBackup): AppError {
-  return new AppError('CHAIN_BROKEN', {
-    message: `backup ${id} needs a full backup that is not there`,
-    unharmed: 'What is there of its chain was verified.',
-    nextStep: 'Write ADMIN.BACKUP CREATE FULL.',
-  })
 }

@@ -1,7 +1,8 @@
 import { AppError } from '#base/app-error.ts'
 import { chainIdsOf } from '../repository/own/list/chain-ids.ts'
 import type { ListedBackup } from '../repository/own/list/listed-backup.ts'
-import type { BackupRow } from './backup-service.ts'
+import type { RetentionPlan } from '../retention/retention-plan.ts'
+import type { BackupRow, PrunedBackup } from './backup-service.ts'
 
 /** @throws AppError BACKUP_NOT_FOUND */
 export function findListed(backups: readonly ListedBackup[], backupId: number): ListedBackup {
@@ -36,4 +37,18 @@ export function rowOf(backup: ListedBackup): BackupRow {
     label: backup.label,
     verifiedAtUs: verified?.result === 'passed' ? verified.verifiedAtUs : null,
   }
+}
+
+/** Its full is gone. */
+export function brokenChain({ id }: ListedBackup): AppError {
+  return new AppError('CHAIN_BROKEN', {
+    message: `backup ${id} needs a full backup that is not there`,
+    unharmed: 'What is there of its chain was verified.',
+    nextStep: 'Write ADMIN.BACKUP CREATE FULL.',
+  })
+}
+
+/** What retention removes, with the rule for each. */
+export function prunedOf({ gone }: RetentionPlan): PrunedBackup[] {
+  return gone.map(({ id, text }) => ({ backupId: id, rule: text }))
 }

@@ -19,3 +19,13 @@ export function refusedRecovery({ error, nearestBefore, nearestAfter }: Recovery
 function pointText({ sequence, committedAtUs }: ReachablePoint): string {
   return committedAtUs === null ? `SEQ ${sequence}` : `SEQ ${sequence} (TIME ${committedAtUs})`
 }
+
+/** No point is named that could not be gone back to. */
+export function nothingToName(name: string): AppError {
+  return new AppError('CHAIN_BROKEN', {
+    message: 'the state as it is now could not be gone back to: no full backup and archive lead up to it',
+    subject: name,
+    unharmed: 'Nothing was changed.',
+    nextStep: 'Write ADMIN.BACKUP CREATE FULL, then name it.',
+  })
+}

@@ -5,6 +5,7 @@ import type { ArchiverPort } from './archiver-port.ts'
 import type { RestoreOrder, RestoreOutcome, TimeAsked } from './backup-service.ts'
 import { refusedRecovery } from './recovery-refusal.ts'
 import type { AgentThreads } from './threads.ts'
+import type { WorkSlot } from './work-slot.ts'
 
 /** How a restored database takes the place of the one that is served. */
 export type InPlaceRestore = {
@@ -24,7 +25,7 @@ export type RestorerOptions = {
   readonly stops: Set<ControlSwitch>
 }
 
-/** Plans recoveries and carries them out. One at a time: whoever calls it sees to that. */
+/** Plans recoveries and carries them out. */
 export class Restorer {
   readonly #options: RestorerOptions
 
@@ -32,8 +33,35 @@ export class Restorer {
     this.#options = options
   }
 
-  /** @throws AppError what stands against it, before anything is done */
-  async plan({ target, targetPath }: Pick<RestoreOrder, 'target' | 'targetPath'>): Promise<RecoveryPlan> {
+  /** @throws AppError why it cannot be */
+  async dryRun(order: RestoreOrder): Promise<RestoreOutcome> {
+    return { plan: await this.#plan(order), report: null, path: null, previousPath: null }
+  }
+
+  /** @throws AppError JOB_RUNNING, and why it cannot be; DamageError. Nothing is left then. */
+  restore(order: RestoreOrder, slot: WorkSlot): Promise<RestoreOutcome> {
+    let progress: () => number | null = () => null
+    return slot.run(
+      'a restore',
+      () => progress(),
+      async () =>
+        this.#run(await this.#plan(order), order.targetPath, (read) => {
+          progress = read
+        }),
+    )
+  }
+
+  /** @throws AppError BAD_REQUEST */
+  async timeAsked(text: string, zone: string): Promise<TimeAsked> {
+    const point = await this.#options.threads.readTypedPoint(text, zone)
+    if (point.kind === 'resolved' && point.target.kind === 'time') {
+      const { timeUs, isInclusive } = point.target
+      return { timeUs, isInclusive, sentence: point.sentence }
+    }
+    throw unclear(text, point)
+  }
+
+  async #plan({ target, targetPath }: Pick<RestoreOrder, 'target' | 'targetPath'>): Promise<RecoveryPlan> {
     if (targetPath === null && this.#options.inPlace === null) throw notOurs()
     // a point that was written a moment ago is in the archive then
     await this.#options.archiver.step()
@@ -42,7 +70,7 @@ export class Restorer {
     return planned.plan
   }
 
-  async run(
+  async #run(
     plan: RecoveryPlan,
     targetPath: string | null,
     trackProgress: (read: () => number | null) => void,
@@ -61,16 +89,6 @@ export class Restorer {
     } finally {
       stops.delete(control)
     }
-  }
-
-  /** @throws AppError BAD_REQUEST */
-  async timeAsked(text: string, zone: string): Promise<TimeAsked> {
-    const point = await this.#options.threads.readTypedPoint(text, zone)
-    if (point.kind === 'resolved' && point.target.kind === 'time') {
-      const { timeUs, isInclusive } = point.target
-      return { timeUs, isInclusive, sentence: point.sentence }
-    }
-    throw unclear(text, point)
   }
 }
 

@@ -63,13 +63,23 @@ function joined(signs: readonly Sign[]): Sign[] {
   return result
 }
 
-/** The gaps of a timeline in view that have a time; at least as wide as can be seen and hit. */
-export function gapsOf({ gaps }: Pick<Timeline, 'gaps'>, view: View, widthPx: number): Stretch<Gap>[] {
+/**
+ * The gaps of a timeline in view, at least as wide as can be seen and hit. An end without a time reaches to the window
+ * next to it, or where there is none, as far as can be looked: nothing there can be gone back to.
+ */
+export function gapsOf(
+  { gaps, windows }: Pick<Timeline, 'gaps' | 'windows'>,
+  view: View,
+  widthPx: number,
+): Stretch<Gap>[] {
   return gaps
     .flatMap((gap) => {
-      const fromUs = gap.fromUs ?? gap.toUs
-      const toUs = gap.toUs ?? gap.fromUs
-      return fromUs === null || toUs === null ? [] : stretchOf(gap, { fromUs, toUs }, view, widthPx)
+      if (gap.fromUs === null && gap.toUs === null) return []
+      const before = windows.findLast(({ toSequence }) => toSequence <= gap.afterSequence)
+      const after = windows.find(({ fromSequence }) => fromSequence >= gap.beforeSequence)
+      const fromUs = gap.fromUs ?? before?.toUs ?? Math.min(view.fromUs, gap.toUs ?? view.fromUs)
+      const toUs = gap.toUs ?? after?.fromUs ?? Math.max(view.toUs, fromUs)
+      return stretchOf(gap, { fromUs, toUs }, view, widthPx)
     })
     .slice(0, stretchCountMax)
 }

@@ -2,7 +2,7 @@
  * Goal: from the demo's accident a person comes to the graph as it was before, in a new directory, with the proof that it is that;
  * also with the keyboard alone. Method: the real demo, the built page in a real Chromium; RocksDB itself reads the result.
  */
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -188,4 +188,30 @@ test('an hour that a clock showed twice is asked about, and nothing is chosen be
   await choices.nth(1).click()
   const second = (Date.parse('2026-10-25T01:30:00Z') * 1_000).toString()
   await expect.poll(() => hashOf(page)).toContain(`at=until.${second}`)
+})
+
+test('a point in a gap is refused, and the nearest one before it is a button away', async () => {
+  const { client, jobFinished } = app.core
+  const { path } = await client.sources.refresh({ sourceId: demo.sourceId })
+  const { backups } = await client.recovery.overview({ sourceId: demo.sourceId })
+  const fullSequence = backups.find(({ kind }) => kind === 'full')?.lastSequence ?? 0
+  const copy = join(folder, 'with-a-gap')
+  cpSync(path, copy, { recursive: true })
+  const archive = join(copy, 'wal', '1')
+  const lost = readdirSync(archive)
+    .toSorted()
+    .find((name) => name.endsWith('.wal') && Number.parseInt(name, 10) > fullSequence + 1)
+  if (lost === undefined) throw new Error('no segment begins behind the full backup')
+  for (const name of [lost, lost.replace('.wal', '.idx')]) rmSync(join(archive, name), { force: true })
+  const source = await client.sources.open({ path: copy })
+  if (source.indexJobId !== null) await jobFinished(source.indexJobId)
+
+  const page = await enter()
+  await go(page, `#/source/${source.sourceId}/recover/when?at=sequence.${Number.parseInt(lost, 10) + 50}`)
+  const refused = page.getByRole('alert').filter({ hasText: 'This point cannot be restored.' })
+  await refused.waitFor()
+  expect(await page.getByRole('button', { name: 'Where to?' }).isDisabled()).toBe(true)
+  await refused.getByRole('button', { name: /^Nearest before:/ }).click()
+  await expect.poll(() => hashOf(page)).toContain(`at=sequence.${Number.parseInt(lost, 10) - 1}`)
+  await expect.poll(() => page.getByRole('button', { name: 'Where to?' }).isEnabled()).toBe(true)
 })

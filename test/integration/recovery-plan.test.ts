@@ -10,88 +10,17 @@ import { BackupDirectory } from '../../src-main/repository/backup-directory.ts'
 import { addMark } from '../../src-main/repository/own/marks.ts'
 import { noteVerification } from '../../src-main/repository/own/records.ts'
 import { addTimeline } from '../../src-main/repository/own/timelines.ts'
-import { readActivity } from '../../src-main/restore/plan/activity.ts'
 import { checkPlanHolds } from '../../src-main/restore/plan/check-plan-holds.ts'
-import { readCommitsAround } from '../../src-main/restore/plan/commits-around.ts'
 import { makeRecoveryPlan } from '../../src-main/restore/plan/make-plan.ts'
 import { readRecoveryOverview } from '../../src-main/restore/plan/overview.ts'
 import { readRecoveryFacts } from '../../src-main/restore/plan/read-facts.ts'
 import { copyFixture, flipByte } from '../support/fixtures.ts'
+import { clock, T, World, world } from '../support/planned-world.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { FakeDatabase } from '../unit/backup/archiver/fake-database.ts'
-import { ManualClock } from '../unit/backup/archiver/manual-clock.ts'
-import { aloneWriter, newRepository, REPOSITORY_ID, segmentPath } from '../unit/repository/own/fabricated-repository.ts'
-import { restored, take, unsyncedLayer } from './backup-full/support.ts'
+import { aloneWriter, REPOSITORY_ID, segmentPath } from '../unit/repository/own/fabricated-repository.ts'
+import { restored, unsyncedLayer } from './backup-full/support.ts'
 import { viewOf } from './reader/rows.ts'
-
-const T = 1_600_000_000_000_000
-const clock = { nowUs: () => T + 1_000_000, monotonicUs: () => 0 }
-
-/** A database whose every commit is archived; a full of it can be taken at any time. */
-class World {
-  readonly root = tempDir()
-  readonly clock = new ManualClock()
-  readonly database = new FakeDatabase(join(tempDir(), 'database'))
-  readonly archiver: Archiver
-  timeUs = T
-
-  constructor() {
-    newRepository(this.root)
-    this.archiver = new Archiver({
-      databaseDirectory: this.database.path,
-      repositoryPath: this.root,
-      timeline: '1',
-      clock: this.clock,
-      layer: unsyncedLayer,
-    })
-    this.archiver.start()
-  }
-
-  /** Commits of two puts, ten microseconds apart. */
-  commit(count: number): this {
-    for (let index = 0; index < count; index += 1) {
-      this.timeUs += 10
-      // with a LogData marker, which uses up no number
-      this.database.nextSequence |= 1
-      this.database.commit(2, this.timeUs)
-    }
-    this.archiver.step()
-    return this
-  }
-
-  close(): this {
-    this.archiver.rotate()
-    return this
-  }
-
-  full(id: number): this {
-    this.database.state()
-    take(this.database.path, this.root, id, {
-      layer: unsyncedLayer,
-      clock: { nowUs: () => this.timeUs + 5, monotonicUs: () => 0 },
-    })
-    return this
-  }
-
-  get directory(): BackupDirectory {
-    return new BackupDirectory(this.root)
-  }
-
-  ask(target: RecoveryTarget, timeline: string | null = null) {
-    return makeRecoveryPlan(this.root, { target, timeline }, { clock, measuredBytesPerSecond: null })
-  }
-
-  plan(...order: Parameters<World['ask']>) {
-    const answer = this.ask(...order)
-    if (answer.kind === 'refused') throw new Error(answer.refusal.error.message)
-    return answer.plan
-  }
-}
-
-/** A full at 4 (two commits), three commits in a closed segment, three in another one, two in the open one. */
-function world() {
-  return new World().commit(2).full(1).commit(3).close().commit(3).close().commit(2)
-}
 
 /** As the database shows it that a restore of the backup alone makes. */
 function lastSequenceOf(root: string, backupId: number): number {
@@ -352,81 +281,5 @@ describe('a plan holds', () => {
     expect(() => checkPlanHolds(changed)).toThrow(outdated(/the commits up to the point are 6/))
     expect(() => checkPlanHolds({ ...plan, timeline: '3' })).toThrow(outdated(/the plan itself was changed/))
     expect(() => checkPlanHolds({ ...plan, repositoryId: 'x' })).toThrow(outdated(/another repository/))
-  })
-})
-
-describe('what a timeline is drawn from', () => {
-  test('is told with its windows, gaps and backups', () => {
-    const made = world().full(2).commit(1)
-    const overview = readRecoveryOverview(made.directory)
-    expect(overview.timelines).toEqual([
-      {
-        timeline: '1',
-        isCurrent: true,
-        parent: null,
-        forkSequence: null,
-        windows: [{ fromSequence: 4, toSequence: 22, fromUs: T + 20, toUs: T + 110 }],
-        gaps: [],
-      },
-    ])
-    expect(
-      overview.backups.map(({ backupId, kind, lastSequence, lastCommitAtUs }) => [
-        backupId,
-        kind,
-        lastSequence,
-        lastCommitAtUs,
-      ]),
-    ).toEqual([
-      [1, 'full', 4, T + 20],
-      [2, 'full', 20, T + 100],
-    ])
-    for (const ending of ['.wal', '.idx']) rmSync(join(made.root, segmentPath('1', 11).replace('.wal', ending)))
-    expect(readRecoveryOverview(made.directory).timelines[0]).toMatchObject({
-      windows: [
-        { fromSequence: 4, toSequence: 10, fromUs: T + 20, toUs: T + 50 },
-        { fromSequence: 20, toSequence: 22, fromUs: T + 100, toUs: T + 110 },
-      ],
-      gaps: [{ afterSequence: 10, beforeSequence: 20, fromUs: T + 50, toUs: T + 100, reason: null }],
-    })
-  })
-
-  test('is its activity in stretches of time, to the last microsecond', () => {
-    const { directory } = world()
-    const activity = readActivity(directory, null, T + 10, T + 101, 4)
-    expect(
-      activity.map(({ fromUs, toUs, commitCount, putCount, deleteCount }) => [
-        fromUs - T,
-        toUs - T,
-        commitCount,
-        putCount,
-        deleteCount,
-      ]),
-    ).toEqual([
-      [10, 32, 3, 6, 0],
-      [32, 55, 2, 4, 0],
-      [55, 78, 2, 4, 0],
-      [78, 101, 3, 6, 0],
-    ])
-    expect(readActivity(directory, '1', T + 10, T + 100, 1)).toMatchObject([{ commitCount: 9 }])
-    // more columns than microseconds
-    const narrow = readActivity(directory, '1', T + 100, T + 102, 7)
-    expect(narrow.map(({ commitCount }) => commitCount).reduce((sum, count) => sum + count, 0)).toBe(1)
-    expect(() => readActivity(directory, '9', T, T + 1, 1)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
-  })
-
-  test('are the commits on both sides of an instant, from closed segments and the open one', () => {
-    const { directory } = world()
-    const lasts = (at: { sequence: number } | { timeUs: number }, before: number, after: number) =>
-      readCommitsAround(directory, null, at, before, after).map(({ lastSequence }) => lastSequence)
-    expect(lasts({ sequence: 10 }, 2, 2)).toEqual([8, 10, 12, 14])
-    expect(lasts({ sequence: 11 }, 1, 1)).toEqual([10, 12])
-    expect(lasts({ timeUs: T + 80 }, 1, 3)).toEqual([16, 18, 20])
-    expect(lasts({ timeUs: T + 79 }, 2, 1)).toEqual([12, 14, 16])
-    expect(lasts({ sequence: 0 }, 5, 1)).toEqual([2])
-    expect(lasts({ sequence: 99 }, 20, 5)).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20])
-    // before the first full
-    expect(lasts({ timeUs: T + 15 }, 5, 2)).toEqual([2, 4, 6])
-    expect(lasts({ timeUs: T + 5 }, 5, 1)).toEqual([2])
-    expect(readCommitsAround(directory, null, { sequence: 10 }, 0, 0)).toEqual([])
   })
 })

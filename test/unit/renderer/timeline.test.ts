@@ -208,6 +208,13 @@ test('gaps and windows lie where their times are, at least as wide as can be see
   expect(signs[0] === undefined ? '' : signWords(signs[0], 'UTC')).toBe('Point "before the move", after sequence 950')
 })
 
+test('a gap behind which nothing can be restored reaches as far as can be looked', () => {
+  const gap = { afterSequence: 600, beforeSequence: 700, fromUs: 600, toUs: null, reason: null }
+  const ofGap = (windows: ReturnType<typeof window>[]) =>
+    gapsOf({ gaps: [gap], windows }, { fromUs: 500, toUs: 1_500 }, 500).map(({ x, width }) => [x, width])
+  expect([ofGap([window(0, 600)]), ofGap([window(0, 600), window(800, 900)])]).toEqual([[[50, 450]], [[50, 100]]])
+})
+
 test('the whole of it has air on both sides; without any time there is nothing to draw', () => {
   expect(boundsOf(overview)).toEqual({ fromUs: 0, toUs: 1_001_000 })
   expect(boundsOf({ timelines: [], backups: [], marks: [] })).toBe(null)

@@ -216,3 +216,20 @@ export function refused(...order: Parameters<typeof plan>) {
     nearest: [nearestBefore?.sequence ?? null, nearestAfter?.sequence ?? null],
   }
 }
+
+/** A full at 10, then commits 11–12, 13, 14–16 | 17, 18–20 at 110, 120, 120 | 130, 140; the last segment is open. */
+export function plain() {
+  const archive = new WrittenArchive().timeline(
+    '1',
+    [
+      [
+        commit(11, 12, 110),
+        commit(13, 13, 120),
+        commit(14, 16, 120, { putCount: 0, deleteCount: 2, rangeDeleteCount: 1 }),
+      ],
+      [commit(17, 17, 130), commit(18, 20, 140)],
+    ],
+    { isOpen: true },
+  )
+  return { archive, fulls: [full(1, 10, { createdAtUs: 105, lastCommitAtUs: 100 })] }
+}

@@ -19,7 +19,9 @@ function encode(reply: Reply): string {
     case 'verbatim':
       return `=${reply.bytes.length + 4}${CRLF}txt:${latin1(reply.bytes)}${CRLF}`
     case 'integer':
-      return reply.value >= 2n ** 63n || reply.value < -(2n ** 63n) ? `(${reply.value}${CRLF}` : `:${reply.value}${CRLF}`
+      return reply.value >= 2n ** 63n || reply.value < -(2n ** 63n)
+        ? `(${reply.value}${CRLF}`
+        : `:${reply.value}${CRLF}`
     case 'double':
       return `,${doubleText(reply.value)}${CRLF}`
     case 'boolean':
