@@ -82,4 +82,15 @@ describe('what a timeline is drawn from', () => {
     expect(lasts({ timeUs: T + 5 }, 5, 1)).toEqual([2])
     expect(readCommitsAround(directory, null, { sequence: 10 }, 0, 0)).toEqual([])
   })
+
+  test('is told with a hole before the open segment, behind which nothing can be gone back to', () => {
+    const repository = world()
+    for (const ending of ['.wal', '.idx']) rmSync(join(repository.root, segmentPath('1', 11).replace('.wal', ending)))
+    const { windows, gaps } = readRecoveryOverview(repository.directory).timelines[0]!
+    const [window] = windows
+    expect(windows).toHaveLength(1)
+    expect(gaps).toEqual([
+      { afterSequence: window!.toSequence, beforeSequence: 17, fromUs: window!.toUs, toUs: null, reason: null },
+    ])
+  })
 })

@@ -29,23 +29,42 @@ function rememberedEnds(directory: BackupDirectory): SegmentEnd {
   }
 }
 
-function timelineOf(recovery: TimelineRecovery, { timelines }: RepositoryScan): RecoveryOverview['timelines'][number] {
+type OverviewTimeline = RecoveryOverview['timelines'][number]
+
+function timelineOf(recovery: TimelineRecovery, scan: RepositoryScan): OverviewTimeline {
   const { timeline, isCurrent, windows } = recovery
-  const known = timelines?.timelines.find(({ id }) => id === timeline)
+  const known = scan.timelines?.timelines.find(({ id }) => id === timeline)
   return {
     timeline,
     isCurrent,
     parent: known?.parent ?? null,
     forkSequence: known?.forkSequence ?? null,
     windows: windows.map((window) => ({ ...window })),
-    gaps: recovery.gaps.map(({ afterSequence, beforeSequence, reason }) => ({
-      afterSequence,
-      beforeSequence,
-      fromUs: windows.find(({ toSequence }) => toSequence === afterSequence)?.toUs ?? null,
-      toUs: windows.find(({ fromSequence }) => fromSequence === beforeSequence)?.fromUs ?? null,
-      reason,
-    })),
+    gaps: [
+      ...recovery.gaps.map(({ afterSequence, beforeSequence, reason }) => ({
+        afterSequence,
+        beforeSequence,
+        fromUs: windows.find(({ toSequence }) => toSequence === afterSequence)?.toUs ?? null,
+        toUs: windows.find(({ fromSequence }) => fromSequence === beforeSequence)?.fromUs ?? null,
+        reason,
+      })),
+      ...gapBehind(recovery, scan),
+    ],
   }
+}
+
+/** A hole behind the last window: commits that are archived behind it can only be gone back to after the next full. */
+function gapBehind({ timeline, windows }: TimelineRecovery, { archives }: RepositoryScan): OverviewTimeline['gaps'] {
+  const last = windows.at(-1)
+  const archive = archives.find((each) => each.timeline === timeline)
+  if (last === undefined || archive === undefined) return []
+  const { toSequence, toUs } = last
+  const next = archive.segments.find(({ firstSequence }) => firstSequence > toSequence + 1)
+  if (next === undefined) return []
+  const beforeSequence = next.firstSequence
+  const recorded = archive.gaps.find((gap) => gap.afterSequence < beforeSequence && gap.beforeSequence > toSequence)
+  const reason = recorded?.reason ?? null
+  return [{ afterSequence: toSequence, beforeSequence, fromUs: toUs, toUs: null, reason }]
 }
 
 function backupOf(backup: ListedBackup): RecoveryOverview['backups'][number] {
